@@ -1,0 +1,242 @@
+// Package bot holds the dialogues with citizens as data, and Reply, the one
+// pure function that plays them. It knows no clock, no dice, no database and no
+// platform: what it needs comes in with the event, what it wants goes out as
+// effects.
+package bot
+
+import (
+	"time"
+
+	"github.com/langnghe/langnghe/models"
+)
+
+// Event is one thing that happened, understood: what the citizen did, what was
+// read from it, and what of the world the dialogue may need. A burst of words
+// and files is one event.
+type Event struct {
+	Kind models.EventKind
+	At   time.Time // the platform's time of it
+	Now  time.Time // the time of playing
+
+	// What the citizen did.
+	Words    []Word // one per message, as written
+	Files    []models.File
+	Location *models.Location
+	Contact  *models.Contact // shared by the platform's own form
+	Sticker  bool
+	Score    int
+	Choice   string // "report.place:skip": tapped, or typed by number, label or meaning
+
+	// What was read from the words.
+	Heard Heard
+
+	// The world.
+	Office  Office         // who answers for this conversation, at Now
+	NewCode string         // a fresh case code, used only if a case is filed
+	Own     []CaseView     // the citizen's own cases, latest activity first, at most 5
+	Found   *CaseView      // the case whose code was typed or tapped, if it exists
+	Notice  *models.Notice // of EventStatus, with its case in Found
+	Until   time.Time      // of a person's echo: until when the bot is silent
+}
+
+// Word is one message's text.
+type Word struct {
+	Mid  string `json:"mid,omitempty"`
+	Text string `json:"text"`
+}
+
+// Heard is what package hear read from the words.
+type Heard struct {
+	Intent     Intent
+	Sure       bool        // of Intent
+	Complains  bool        // the words tell a matter to report, whatever else they do
+	Kind       models.Kind // guessed kind of a report, or "" when unclear
+	Denounces  bool        // the words are a tố cáo (denunciation)
+	Category   string      // code of the taxonomy, "khac" when unclear
+	Sensitive  bool        // of the category, or the words are about an officer
+	Phone      string      // first phone found: national form, digits only
+	Name       string
+	Place      string          // street, hamlet, landmark as written
+	Units      []UnitView      // places named, best first, at most 5
+	Procedures []ProcedureView // asked for, best first, at most 3
+	Contacts   []ContactView   // found for a question about numbers and hours
+	Code       string          // a case code that was typed, upper case
+	Decision   string          // number and date of an administrative decision
+	Danger     *Danger
+	Bare       bool // nothing but a question, command, greeting or thanks, and surely so
+	English    bool
+	Confidence float64 // of Intent or of the first procedure, 0-1
+}
+
+// Intent is what a citizen wants.
+type Intent string
+
+// The intents.
+const (
+	IntentReport   Intent = "report"
+	IntentAsk      Intent = "ask"
+	IntentContacts Intent = "contacts"
+	IntentStatus   Intent = "status"
+	IntentRate     Intent = "rate"
+	IntentHuman    Intent = "human"
+	IntentGreet    Intent = "greet"
+	IntentThanks   Intent = "thanks"
+	IntentBye      Intent = "bye"
+	IntentYes      Intent = "yes"
+	IntentNo       Intent = "no"
+	IntentCancel   Intent = "cancel"
+	IntentMenu     Intent = "menu"
+	IntentBack     Intent = "back"
+	IntentDanger   Intent = "danger"
+	IntentPrivacy  Intent = "privacy"
+	IntentOther    Intent = "other"
+)
+
+// Danger is a danger to life or limb that was read from the words.
+type Danger struct {
+	Code     string   // of data/safety.yaml
+	Call     []string // numbers, most urgent first
+	Answer   string   // the first sentence to say
+	Then     string   // report, human or none
+	Category string
+}
+
+// UnitView is what a dialogue may know of a commune, a ward or the province.
+type UnitView struct {
+	Slug  string `json:"slug"`
+	Name  string `json:"name"`  // today's full name: "Phường Trấn Biên"
+	Short string `json:"short"` // "Trấn Biên"
+}
+
+// ProcedureView is what a dialogue may tell of a procedure.
+type ProcedureView struct {
+	Code, Name, Short       string
+	Documents               []string
+	Fee, Time, Where, Steps string
+	AsOf                    string // "02/11/2026"
+	Verify                  bool   // not confirmed: the answer says so
+}
+
+// ContactView is a public phone number and whose it is.
+type ContactView struct {
+	Unit, Role, Name, Phone, Hours string
+}
+
+// Office is who answers for a conversation.
+type Office struct {
+	Unit     UnitView // of the channel, the case or the citizen's choice; zero when it must be asked
+	Province bool     // the channel serves the whole province
+	Platform models.Platform
+	Name     string     // who answers: the unit's name, or the office of the configuration
+	Privacy  string     // absolute link to the privacy notice
+	Lookup   string     // absolute link to the status page
+	Open     bool       // in office hours now
+	OpensAt  time.Time  // when it opens next, if closed
+	Phone    string     // public phone of the unit, "" when none is known
+	Pick     []UnitView // units to offer when the unit must be asked, at most 5: remembered, then named
+}
+
+// CaseView is what a dialogue may know of a case.
+type CaseView struct {
+	Code     string
+	Unit     UnitView
+	Kind     models.Kind
+	Category string // its name in Vietnamese
+	Status   models.Status
+	Place    string
+	Created  time.Time
+	Due      time.Time
+	DueDays  int // working days of the deadline, counted from filing
+	Resolved time.Time
+	Mine     bool   // the citizen of this conversation filed it
+	Asked    string // what staff asked last, when Mine
+	Answer   string // what staff answered last, when Mine
+}
+
+// Turn is the whole outcome of one event.
+type Turn struct {
+	State   State
+	Say     []Line   // empty: nothing is said
+	Choices []Choice // offered under the message, in their order
+	Do      []Effect
+	Case    string // code of the case the message is about, or ""
+}
+
+// Line is one part of a message: which wording, filled with what.
+type Line struct {
+	Key    string
+	Data   any    // what the wording may name
+	Prompt bool   // it asks for the open step, and is left out when a later turn of the same burst asks again
+	Words  string // an officer's own words, passed as they are instead of a wording
+	Staff  bool   // Words were written by a person
+}
+
+// Choice is something to tap or type. Its label is Label, or the wording
+// "choice.<step>.<choice>", or "choice.<choice>".
+type Choice struct {
+	Payload string `json:"p"`
+	Label   string `json:"l,omitempty"` // names of units, procedures, cases
+}
+
+// Effect is a change in the world that only package relay carries out, in the
+// transaction that stores the state.
+type Effect interface{ effect() }
+
+type (
+	// FileCase files what was reported under Code.
+	FileCase struct {
+		Code   string
+		Report Report
+		Unit   string
+	}
+	// AddEvidence adds words and files to a case of the citizen.
+	AddEvidence struct {
+		Code     string
+		Words    []Word
+		Files    []models.File
+		Location *models.Location
+		Answer   bool // it answers what staff asked: the case goes on
+	}
+	// EditEvidence changes words that were added to a case, or takes them
+	// away when Text is "". The history keeps both.
+	EditEvidence struct{ Code, Mid, Text string }
+	// Withdraw withdraws a case of the citizen.
+	Withdraw struct{ Code, Reason string }
+	// NotDone says that a resolved case is not done.
+	NotDone struct {
+		Code  string
+		Words []Word
+		Files []models.File
+	}
+	// Rate rates the service of a unit, after a case or on its own (Code "").
+	Rate struct {
+		Code, Unit, Comment string
+		Score               int
+	}
+	// AskHuman puts the conversation in the unit's queue.
+	AskHuman struct{ Unit, Why string }
+	// Alarm tells staff at once: a danger, or a turn that needs eyes.
+	Alarm struct{ Code, Unit string }
+	// Learn records a question that had no good answer.
+	Learn struct{ Question, Nearest string }
+	// Drop forgets files that were sent and are not to be kept.
+	Drop struct{ Files []models.File }
+	// Redact blanks the words of the messages with these Mids in inbox and
+	// record; none means all of this event.
+	Redact struct{ Mids []string }
+	// Erase starts the erasure of the citizen's data.
+	Erase struct{}
+)
+
+func (FileCase) effect()     {}
+func (AddEvidence) effect()  {}
+func (EditEvidence) effect() {}
+func (Withdraw) effect()     {}
+func (NotDone) effect()      {}
+func (Rate) effect()         {}
+func (AskHuman) effect()     {}
+func (Alarm) effect()        {}
+func (Learn) effect()        {}
+func (Drop) effect()         {}
+func (Redact) effect()       {}
+func (Erase) effect()        {}

@@ -1,0 +1,61 @@
+package models
+
+import "slices"
+
+// Role is what a token or an account may do.
+type Role string
+
+// The roles.
+const (
+	RoleAdmin     Role = "admin"
+	RoleInspector Role = "inspector"
+	RoleLeader    Role = "leader"
+	RoleOfficer   Role = "officer"
+	RoleViewer    Role = "viewer"
+	RoleAuditor   Role = "auditor"
+)
+
+// Roles lists them.
+var Roles = []Role{RoleAdmin, RoleInspector, RoleLeader, RoleOfficer, RoleViewer, RoleAuditor}
+
+// Principal is who asks: a token, later an account.
+type Principal struct {
+	Name  string
+	Email string // of an account; "" for a token
+	Role  Role
+	Unit  string // slug that bounds what is seen; "" is the whole province
+}
+
+// MayAct reports whether the principal may change cases and conversations.
+func (p Principal) MayAct() bool {
+	return slices.Contains([]Role{RoleAdmin, RoleLeader, RoleOfficer}, p.Role)
+}
+
+// IsPerson reports whether words sent by the principal count as a person's.
+func (p Principal) IsPerson() bool { return p.MayAct() }
+
+// SeesContacts reports whether names and phones are shown unmasked.
+func (p Principal) SeesContacts() bool {
+	return slices.Contains([]Role{RoleLeader, RoleOfficer, RoleInspector, RoleAdmin}, p.Role)
+}
+
+// SeesUnit reports whether what belongs to the unit may be known to the principal.
+func (p Principal) SeesUnit(unit string) bool { return p.Unit == "" || p.Unit == unit }
+
+// Sees reports whether the principal may know of the case: its unit, and for a
+// sensitive one the role (an officer sees it when it is assigned to them).
+func (p Principal) Sees(c Case) bool {
+	if !p.SeesUnit(c.Unit) {
+		return false
+	}
+	if !c.Sensitive {
+		return true
+	}
+	switch p.Role {
+	case RoleLeader, RoleInspector:
+		return true
+	case RoleOfficer:
+		return c.Assignee != "" && (c.Assignee == p.Email || c.Assignee == p.Name)
+	}
+	return false
+}
