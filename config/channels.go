@@ -48,7 +48,7 @@ func (c Channel) check(f *faultList, key string) {
 		f.add(key+".platform", "%q is not known: give messenger or zalo", c.Platform)
 		return
 	}
-	shared := []part{{"app_id", c.AppID != ""}, {"app_secret", c.AppSecret != ""}}
+	shared := []part{{"app_id", c.AppID != ""}, {"app_secret", c.Secret != ""}}
 	for _, p := range append(shared, c.parts(c.Platform)...) {
 		if !p.filled {
 			f.add(join(key, p.key), "is missing: a %s channel needs it", c.Platform)

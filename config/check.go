@@ -82,7 +82,7 @@ func (c *Config) checkStores(f *faultList) {
 	switch {
 	case err == nil && u.User != nil:
 		f.add("blob_url", "must hold no user or password: give them in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
-	case err == nil && u.Scheme == "file" && u.Opaque+u.Path != "":
+	case err == nil && u.Scheme == "file" && u.Host == "" && u.Opaque+u.Path != "":
 	case err == nil && u.Scheme == "s3" && u.Host != "":
 		checkEndpoint(f, u.Query().Get("endpoint"))
 	default:

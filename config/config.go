@@ -89,11 +89,11 @@ const (
 
 // Channel is one account of a platform: one Page or one Official Account.
 type Channel struct {
-	Platform  string    `yaml:"platform"` // messenger or zalo
-	Unit      string    `yaml:"unit"`     // slug of the unit it serves; "" is the whole province
-	AppID     string    `yaml:"app_id"`
-	AppSecret Secret    `yaml:"app_secret"`
-	Rate      PerMinute `yaml:"rate"` // sends a minute; 0 is the platform's default
+	Platform string    `yaml:"platform"` // messenger or zalo
+	Unit     string    `yaml:"unit"`     // slug of the unit it serves; "" is the whole province
+	AppID    string    `yaml:"app_id"`
+	Secret   Secret    `yaml:"app_secret"`
+	Rate     PerMinute `yaml:"rate"` // sends a minute; 0 is the platform's default
 
 	PageID      string `yaml:"page_id"`      // messenger
 	PageToken   Secret `yaml:"page_token"`   // messenger

@@ -78,8 +78,8 @@ func TestLoadReadsEverything(t *testing.T) {
 	require.Equal(t, Messenger{"http://127.0.0.1:9999", "v26.1", []string{"127.0.0.1:9999"}}, c.Platforms.Messenger)
 	require.Equal(t, "https://openapi.zalo.me", c.Platforms.Zalo.APIURL, "a default beside given keys stays")
 	require.Equal(t, []Channel{
-		{Platform: "messenger", Unit: "tran-bien", PageID: "1000001", AppID: "2000001", AppSecret: "fb-secret", PageToken: "fb-token", VerifyToken: "verify"},
-		{Platform: "zalo", OAID: "0300", AppID: "4000001", AppSecret: "zalo-secret", OASecretKey: "k", AccessToken: "a", RefreshToken: "r", Rate: 90, Buttons: true},
+		{Platform: "messenger", Unit: "tran-bien", PageID: "1000001", AppID: "2000001", Secret: "fb-secret", PageToken: "fb-token", VerifyToken: "verify"},
+		{Platform: "zalo", OAID: "0300", AppID: "4000001", Secret: "zalo-secret", OASecretKey: "k", AccessToken: "a", RefreshToken: "r", Rate: 90, Buttons: true},
 	}, c.Channels)
 	require.Equal(t, "0300", c.Channels[1].Account())
 	require.False(t, c.Embedded)
@@ -196,7 +196,7 @@ func TestEnvironmentAddsItems(t *testing.T) {
 	c, err := Load(write(t, full), env)
 	require.NoError(t, err)
 	require.Len(t, c.Channels, 3)
-	require.Equal(t, "s3", c.Channels[2].AppSecret.Reveal())
+	require.Equal(t, "s3", c.Channels[2].Secret.Reveal())
 	require.Empty(t, c.Channels[0].Unit, "an empty variable empties the value")
 	require.Equal(t, []string{"zdn.vn", "zadn.vn", "zaloapp.com", "[::1]:80"}, c.Platforms.Zalo.MediaHosts)
 	require.Empty(t, c.Warnings)
