@@ -1,0 +1,142 @@
+package messenger
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	facebook "github.com/huandu/facebook/v2"
+
+	"github.com/langnghe/langnghe/channel"
+)
+
+// messageFields are what Settle needs of a message. The platform gives details
+// of the 20 newest of a thread only (D:conversations).
+const messageFields = "id,created_time,from,message"
+
+// get asks the Graph API and decodes the answer. The token goes into a header:
+// in a URL it would stand in every proxy's log.
+func (s *Sender) get(ctx context.Context, path string, params facebook.Params, answer any) error {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	session := s.session.WithContext(ctx)
+	session.UseAuthorizationHeader()
+	res, err := session.Get(path, params)
+	if err != nil {
+		failure := s.failure(err)
+		if failure.Kind == channel.KindUnknown {
+			failure.Kind = channel.KindTemporary // a question changes nothing and may be asked again
+		}
+		return failure
+	}
+	return res.Decode(answer)
+}
+
+// {"id":"t_10224","messages":{"data":[…]}}
+type thread struct {
+	ID       string `facebook:"id"`
+	Messages *struct {
+		Data []sentMessage `facebook:"data"`
+	} `facebook:"messages"`
+}
+
+// {"id":"m_…","created_time":"2026-11-20T09:11:07+0000","from":{"id":"…"},"message":"…"}
+type sentMessage struct {
+	ID          string    `facebook:"id"`
+	CreatedTime string    `facebook:"created_time"`
+	From        recipient `facebook:"from"`
+	Message     string    `facebook:"message"`
+}
+
+// Settle implements channel.Sender by the page's own list of the thread.
+func (s *Sender) Settle(ctx context.Context, m channel.Message, since time.Time, known []string) (channel.Settled, error) {
+	var threads struct {
+		Data []thread `facebook:"data,required"`
+	}
+	err := s.get(ctx, "/"+s.page.PageID+"/conversations", facebook.Params{
+		"platform": "messenger",
+		"user_id":  m.Peer,
+		"fields":   "id,messages.limit(20){" + messageFields + "}",
+	}, &threads)
+	if err != nil {
+		return channel.Settled{}, fmt.Errorf("list the conversation: %w", err)
+	}
+	for _, t := range threads.Data {
+		messages, err := s.messages(ctx, t)
+		if err != nil {
+			return channel.Settled{}, fmt.Errorf("list the messages: %w", err)
+		}
+		if i := slices.IndexFunc(messages, func(sent sentMessage) bool { return s.isOurs(sent, m, since, known) }); i >= 0 {
+			return channel.Settled{Arrived: true, PlatformID: messages[i].ID}, nil
+		}
+	}
+	return channel.Settled{}, nil
+}
+
+// messages returns those of a thread, asking once more where the list of
+// threads came without them.
+func (s *Sender) messages(ctx context.Context, t thread) ([]sentMessage, error) {
+	if t.Messages != nil {
+		return t.Messages.Data, nil
+	}
+	var list struct {
+		Data []sentMessage `facebook:"data,required"`
+	}
+	err := s.get(ctx, "/"+t.ID+"/messages", facebook.Params{"fields": messageFields, "limit": "20"}, &list)
+	return list.Data, err
+}
+
+// isOurs reports whether sent is m: the page's own, with the same words, not
+// earlier, and no other message that we know of.
+func (s *Sender) isOurs(sent sentMessage, m channel.Message, since time.Time, known []string) bool {
+	const skew = 30 * time.Second // between the platform's clock and ours, and its whole seconds
+	at, err := time.Parse("2006-01-02T15:04:05-0700", sent.CreatedTime)
+	if err != nil {
+		at, err = time.Parse(time.RFC3339, sent.CreatedTime)
+	}
+	return err == nil &&
+		!at.Before(since.Add(-skew)) &&
+		sent.ID != "" && !slices.Contains(known, sent.ID) &&
+		sent.From.ID == s.page.PageID &&
+		sameWords(sent.Message, m.Text)
+}
+
+// sameWords compares texts apart from white space, which the platform trims.
+func sameWords(a, b string) bool {
+	return slices.Equal(strings.Fields(a), strings.Fields(b))
+}
+
+// Profile returns the page's name; it proves that the token lives.
+func (s *Sender) Profile(ctx context.Context) (string, error) {
+	var page struct {
+		Name string `facebook:"name"`
+	}
+	if err := s.get(ctx, "/"+s.page.PageID, facebook.Params{"fields": "id,name"}, &page); err != nil {
+		return "", fmt.Errorf("read the page: %w", err)
+	}
+	return page.Name, nil
+}
+
+// MissingFields returns the webhook fields that the page is not subscribed to
+// and the product lives on, all of them when the app is not subscribed at all.
+// The app has a list of its own beside the page's, which this does not see.
+func (s *Sender) MissingFields(ctx context.Context) ([]string, error) {
+	var apps struct {
+		Data []struct {
+			ID     string   `facebook:"id"`
+			Fields []string `facebook:"subscribed_fields"`
+		} `facebook:"data,required"`
+	}
+	if err := s.get(ctx, "/"+s.page.PageID+"/subscribed_apps", nil, &apps); err != nil {
+		return nil, fmt.Errorf("read the subscriptions: %w", err)
+	}
+	missing := []string{"messages", "messaging_postbacks", "message_echoes", "message_edits", "message_deliveries", "message_reads", "messaging_handovers"}
+	for _, app := range apps.Data {
+		if app.ID == s.page.AppID {
+			missing = slices.DeleteFunc(missing, func(field string) bool { return slices.Contains(app.Fields, field) })
+		}
+	}
+	return missing, nil
+}

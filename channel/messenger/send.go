@@ -1,0 +1,131 @@
+package messenger
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	facebook "github.com/huandu/facebook/v2"
+
+	"github.com/langnghe/langnghe/channel"
+	"github.com/langnghe/langnghe/models"
+)
+
+// Options are what all pages share. The zero value is right for production.
+type Options struct {
+	GraphURL string           // "" is https://graph.facebook.com
+	Version  string           // "" is v25.0, which ends 2028-07-29
+	HTTP     *http.Client     // nil is a plain one; redirects are never followed
+	Now      func() time.Time // nil is time.Now
+}
+
+// Sender sends as one page. It is safe for concurrent use.
+type Sender struct {
+	page    Page
+	session *facebook.Session
+	proof   string // appsecret_proof of every call
+	now     func() time.Time
+}
+
+// NewSender returns a sender of this page.
+func NewSender(page Page, opts Options) *Sender {
+	app := facebook.New(page.AppID, page.AppSecret)
+	app.EnableAppsecretProof = true
+	session := app.Session(page.PageToken)
+	session.HttpClient = newGuard(opts.HTTP)
+	session.BaseURL = strings.TrimRight(or(opts.GraphURL, "https://graph.facebook.com"), "/") + "/"
+	session.Version = or(opts.Version, "v25.0")
+	s := &Sender{page: page, session: session, now: opts.Now}
+	// The library works the proof out at the first call, which races with the second.
+	s.proof = session.AppsecretProof()
+	if s.now == nil {
+		s.now = time.Now
+	}
+	return s
+}
+
+func or(value, fallback string) string {
+	if value == "" {
+		return fallback
+	}
+	return value
+}
+
+type recipient struct {
+	ID string `json:"id"`
+}
+
+// outgoing is the message of POST /{page}/messages (D:reference/send-api).
+type outgoing struct {
+	Text         string       `json:"text"`
+	Metadata     string       `json:"metadata"` // comes back in the echo
+	QuickReplies []quickReply `json:"quick_replies,omitempty"`
+}
+
+type quickReply struct {
+	ContentType string `json:"content_type"`
+	Title       string `json:"title"`
+	Payload     string `json:"payload"`
+}
+
+// Send implements channel.Sender.
+func (s *Sender) Send(ctx context.Context, m channel.Message) (string, error) {
+	now := s.now()
+	if !s.Window(m.LastUser, now, m.Staff).Open {
+		return "", &channel.SendError{Kind: channel.KindWindow, Code: "window", Message: "the window has closed by our own clock"}
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	// The library writes the token into the parameters: a new map for each call.
+	res, err := s.session.WithContext(ctx).Post("/"+s.page.PageID+"/messages", s.params(m, now))
+	if err != nil {
+		return "", s.failure(err, said(m)...)
+	}
+	id, _ := res["message_id"].(string)
+	if id == "" {
+		return "", &channel.SendError{Kind: channel.KindUnknown, Code: "http/200", Message: "the answer holds no message_id"}
+	}
+	return id, nil
+}
+
+// params makes the call. HUMAN_AGENT stands only on words that a person wrote,
+// and only when nothing else would be accepted any more (D:send-messages).
+func (s *Sender) params(m channel.Message, now time.Time) facebook.Params {
+	p := facebook.Params{
+		"recipient":      recipient{ID: m.Peer},
+		"messaging_type": "RESPONSE",
+		"message":        outgoing{Text: m.Text, Metadata: channel.OutboxMetadata(m.ID), QuickReplies: quickReplies(m.Choices)},
+	}
+	if m.Staff && !s.Window(m.LastUser, now, false).Open {
+		p["messaging_type"], p["tag"] = "MESSAGE_TAG", "HUMAN_AGENT"
+	}
+	return p
+}
+
+func quickReplies(choices []models.Choice) []quickReply {
+	var replies []quickReply
+	for _, c := range choices {
+		replies = append(replies, quickReply{ContentType: "text", Title: title(c.Label), Payload: c.Payload})
+	}
+	return replies
+}
+
+// title cuts a label that is too long: the platform would refuse the whole
+// message, and the citizen would get nothing.
+func title(label string) string {
+	r := []rune(label)
+	if len(r) <= maxTitle {
+		return label
+	}
+	return string(r[:maxTitle-1]) + "…"
+}
+
+// said lists what a message says, so that no error repeats it.
+func said(m channel.Message) []string {
+	list := []string{m.Text}
+	for _, c := range m.Choices {
+		list = append(list, c.Label)
+	}
+	return list
+}
