@@ -1,0 +1,262 @@
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/store"
+)
+
+// ratingPause is how long a citizen is not asked again to rate the same unit.
+// Source: contract of the API, section 4.
+const ratingPause = 30 * 24 * time.Hour
+
+// caseTx is what a change of a case needs of a transaction.
+type caseTx interface {
+	Case(code string) (*models.Case, error)
+	MergedInto(codes []string) ([]models.Case, error)
+	SaveCase(c *models.Case) error
+	Append(events []models.Event) error
+	RatedSince(conversation, unit string, since time.Time) (bool, error)
+	AskedRating(conversation, unit string) error
+	Audit(actor, action, about, detail string) error
+}
+
+// told are the actions that the citizen is told of.
+var told = []models.Action{
+	models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject,
+	models.ActTransfer, models.ActMerge, models.ActReopen,
+}
+
+// change is one valid action of staff on one case.
+type change struct {
+	actionBody
+	code      string
+	by        models.Principal
+	at        time.Time
+	assignee  models.Principal  // of assign
+	deadlines *models.Deadlines // nil moves none
+	catalogue Catalogue
+}
+
+// apply does the change inside the transaction and returns the case.
+func (ch *change) apply(tx caseTx) (*models.Case, error) {
+	c, target, err := ch.load(tx)
+	if err != nil {
+		return nil, err
+	}
+	if err := ch.allowed(c, target); err != nil {
+		return nil, err
+	}
+	if err := ch.move(c); err != nil {
+		return nil, err
+	}
+	if err := ch.save(tx, c, target); err != nil {
+		return nil, err
+	}
+	if err := ch.tell(tx, c); err != nil {
+		return nil, err
+	}
+	return c, tx.Audit(ch.by.Name, "case."+string(ch.Action), c.Code, ch.detail())
+}
+
+// load locks the case and, of a merge, the target: always in the order of
+// their codes, so that two opposite merges do not wait for each other.
+func (ch *change) load(tx caseTx) (c, target *models.Case, err error) {
+	codes := []string{strings.ToUpper(ch.code)}
+	if ch.Action == models.ActMerge {
+		codes = append(codes, strings.ToUpper(ch.Into))
+		if codes[0] == codes[1] {
+			return nil, nil, invalid("body.into", "a case cannot be merged into itself")
+		}
+	}
+	found := map[string]*models.Case{}
+	for _, code := range slices.Sorted(slices.Values(codes)) {
+		if found[code], err = ch.lock(tx, code, code != codes[0]); err != nil {
+			return nil, nil, err
+		}
+	}
+	return found[codes[0]], found[codes[len(codes)-1]], nil
+}
+
+// lock returns a case that the principal may see.
+func (ch *change) lock(tx caseTx, code string, isTarget bool) (*models.Case, error) {
+	c, err := tx.Case(code)
+	if err == nil && !ch.by.Sees(*c) {
+		err = store.ErrNotFound
+	}
+	if isTarget && errors.Is(err, store.ErrNotFound) {
+		return nil, invalid("body.into", "there is no such case")
+	}
+	return c, err
+}
+
+// allowed asks what the status machine does not know.
+func (ch *change) allowed(c, target *models.Case) error {
+	switch {
+	case ch.Action == models.ActAssign && !ch.assignee.SeesUnit(c.Unit):
+		return invalid("body.to", "the account is of another unit")
+	case ch.Action == models.ActTransfer && ch.Unit == c.Unit:
+		return invalid("body.unit", "the case is at this unit already")
+	case ch.Action == models.ActMerge && target.Status.Ended():
+		return huma.Error409Conflict("into: the case " + target.Code + " is " + string(target.Status) + " and answers nobody any more")
+	}
+	return nil
+}
+
+// move does the action to the case and its deadline.
+func (ch *change) move(c *models.Case) error {
+	detail, reclassified := ch.detail(), ch.classify(c)
+	text := ch.Text
+	if ch.Action == models.ActTransfer {
+		text = ch.Reason
+	}
+	if err := c.Move(ch.Action, ch.by.Name, ch.at, text, detail); err != nil {
+		return err
+	}
+	if ch.deadlines == nil {
+		return nil
+	}
+	c.Resume(*ch.deadlines, ch.at)
+	if reclassified {
+		c.Reckon(*ch.deadlines)
+	}
+	return nil
+}
+
+// classify changes kind, category and priority, and reports whether the
+// deadline hangs on what changed. A case once sensitive stays so.
+func (ch *change) classify(c *models.Case) bool {
+	kind, category := c.Kind, c.Category
+	if ch.Kind != "" {
+		c.Kind = models.Kind(ch.Kind)
+	}
+	if ch.Category != "" {
+		c.Category = ch.Category
+		c.Sensitive = c.Sensitive || ch.catalogue.Sensitive(ch.Category)
+	}
+	if ch.Priority != "" {
+		c.Priority = ch.Priority
+	}
+	return c.Kind != kind || c.Category != category
+}
+
+// detail is what the history keeps beside the words.
+func (ch *change) detail() string {
+	switch ch.Action {
+	case models.ActAssign:
+		return ch.assignee.Email
+	case models.ActReject:
+		return ch.Reason
+	case models.ActTransfer:
+		return ch.Unit
+	case models.ActMerge:
+		return strings.ToUpper(ch.Into)
+	case models.ActClassify:
+		var parts []string
+		for _, name := range classification {
+			if value := ch.fields()[name]; value != "" {
+				parts = append(parts, name+"="+value)
+			}
+		}
+		return strings.Join(parts, " ")
+	}
+	return ""
+}
+
+// save writes the case, and of a merge a line into the target's history.
+func (ch *change) save(tx caseTx, c, target *models.Case) error {
+	if err := tx.SaveCase(c); err != nil {
+		return err
+	}
+	if ch.Action != models.ActMerge {
+		return nil
+	}
+	if err := target.Move(models.ActNote, ch.by.Name, ch.at, "", "merged "+c.Code); err != nil {
+		return err
+	}
+	return tx.SaveCase(target)
+}
+
+// tell puts into the inbox what the citizens are told: the case's own, and
+// those whose cases were merged into it; each conversation once.
+func (ch *change) tell(tx caseTx, c *models.Case) error {
+	if !slices.Contains(told, ch.Action) {
+		return nil
+	}
+	all, err := withMerged(tx, *c)
+	if err != nil {
+		return err
+	}
+	var events []models.Event
+	spoken := map[string]bool{}
+	for _, own := range all {
+		if spoken[own.Conversation] {
+			continue
+		}
+		spoken[own.Conversation] = true
+		n, err := ch.notice(tx, c, own)
+		if err != nil {
+			return err
+		}
+		// The history only grows and the case is locked: its length is a
+		// number that no other change of this case has.
+		id := fmt.Sprintf("case:%s:%d:%s", c.Code, len(c.Events), own.Code)
+		if e, ok := models.StatusEvent(own.Conversation, id, n, ch.at); ok {
+			events = append(events, e)
+		}
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	return tx.Append(events)
+}
+
+// notice is what the citizen of the case own is told; it asks for a rating
+// unless they rated, or were asked for, this unit not long ago.
+func (ch *change) notice(tx caseTx, c *models.Case, own models.Case) (models.Notice, error) {
+	n := models.Notice{Case: own.Code, Action: ch.Action, Text: ch.Text, Person: ch.Text != "" && ch.by.IsPerson()}
+	switch ch.Action {
+	case models.ActReject:
+		n.Reason = ch.Reason
+	case models.ActTransfer:
+		n.Unit = ch.Unit
+	case models.ActMerge:
+		n.Into = c.MergedInto
+	case models.ActResolve:
+		asked, err := tx.RatedSince(own.Conversation, c.Unit, ch.at.Add(-ratingPause))
+		if err != nil {
+			return n, err
+		}
+		if n.Rate = !asked && own.Conversation != ""; n.Rate {
+			return n, tx.AskedRating(own.Conversation, c.Unit)
+		}
+	}
+	return n, nil
+}
+
+// withMerged returns the case and every one that was merged into it, also by
+// way of others.
+func withMerged(tx caseTx, c models.Case) ([]models.Case, error) {
+	all, seen := []models.Case{c}, map[string]bool{c.Code: true}
+	for level := []string{c.Code}; len(level) > 0; {
+		merged, err := tx.MergedInto(level)
+		if err != nil {
+			return nil, err
+		}
+		level = nil
+		for _, m := range merged {
+			if !seen[m.Code] {
+				seen[m.Code] = true
+				all, level = append(all, m), append(level, m.Code)
+			}
+		}
+	}
+	return all, nil
+}

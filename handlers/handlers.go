@@ -1,0 +1,114 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/sirupsen/logrus"
+
+	"github.com/langnghe/langnghe/channel"
+	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/store"
+)
+
+// Inbox takes events in. Append returns after they are durable, and
+// store.ErrFull at once when too many are waiting.
+type Inbox interface {
+	Append(ctx context.Context, events []models.Event) error
+}
+
+// Store is what the handlers ask of package store; *store.Store has it all.
+type Store interface {
+	Inbox
+	caseStore
+	talkStore
+	erasureStore
+	healthStore
+	Principal(ctx context.Context, token string) (models.Principal, error)
+}
+
+// Handshaker is Messenger's receiver: it also knows the verify tokens.
+type Handshaker interface {
+	channel.Receiver
+	// Handshake reports whether the token is the verify token of a channel.
+	Handshake(token string) bool
+}
+
+// Deps is what the handlers work with. Only Store, Log and Registry must be
+// set; a nil channel is a platform on which nothing is configured.
+type Deps struct {
+	Store     Store
+	Messenger Handshaker
+	Zalo      channel.Receiver
+	Log       logrus.FieldLogger
+	Registry  *prometheus.Registry // served at /metrics; the handlers add theirs
+	Now       func() time.Time     // nil is time.Now
+
+	// Due tells when an event may be played; nil or a zero time is at once.
+	Due func(models.Event) time.Time
+	// DataDeletion verifies Meta's signed_request and tells whose data it is
+	// about. Nil means that no Messenger channel is configured.
+	DataDeletion func(signedRequest string) (Deletion, error)
+
+	Catalogue Catalogue         // nil knows no unit and no category
+	Deadlines *models.Deadlines // nil moves no deadline
+	Blobs     Blobs             // nil serves no file
+
+	PublicURL      string // absolute, without a final slash; where citizens reach the product
+	Office         string // who answers for the product, shown on the public pages
+	PrivacyContact string // whom to ask about one's data
+	DomainProof    string // Zalo's domain proof: its code, or the whole file as downloaded
+	Version        string // told in the OpenAPI document
+
+	// TrustedProxies are the addresses whose X-Forwarded-For is believed when
+	// lookups are limited per citizen; none by default.
+	TrustedProxies []string
+	Sandbox        http.Handler // mounted at /sandbox; nil outside sandbox mode
+}
+
+// server holds the dependencies; its methods are the handlers.
+type server struct {
+	Deps
+	metrics *metrics
+	update  func(ctx context.Context, f func(caseTx) error) error
+	lookups *limiter
+	ids     *idSource
+	pages   pages
+}
+
+// New returns the handler of every route of the product. It fails when the
+// embedded templates or the trusted proxies cannot be read.
+func New(d Deps) (http.Handler, error) { return newServer(d).routes() }
+
+func newServer(d Deps) *server {
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	return &server{
+		Deps: d, metrics: newMetrics(d.Registry, d.Store, d.Now), lookups: newLimiter(d.Now), ids: newIDSource(),
+		update: func(ctx context.Context, f func(caseTx) error) error {
+			return d.Store.Update(ctx, func(tx *store.Tx) error { return f(tx) })
+		},
+	}
+}
+
+// routes builds the router.
+func (s *server) routes() (http.Handler, error) {
+	gin.SetMode(gin.ReleaseMode)
+	r := gin.New()
+	if err := r.SetTrustedProxies(s.TrustedProxies); err != nil {
+		return nil, err
+	}
+	r.HandleMethodNotAllowed = true
+	r.Use(s.identify, s.recover, s.secure)
+	s.webhookRoutes(r)
+	s.healthRoutes(r)
+	s.apiRoutes(r)
+	if err := s.pageRoutes(r); err != nil {
+		return nil, err
+	}
+	return r, nil
+}

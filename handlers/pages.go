@@ -1,0 +1,199 @@
+package handlers
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/store"
+	"github.com/langnghe/langnghe/web"
+)
+
+// pages are the parsed templates, one set per page, each with the layout.
+type pages map[string]*template.Template
+
+// readPages parses the embedded templates.
+func readPages() (pages, error) {
+	layout, err := template.New("layout.html").Funcs(template.FuncMap{"date": date, "when": when}).ParseFS(web.Files, "pages/layout.html")
+	if err != nil {
+		return nil, fmt.Errorf("read the layout: %w", err)
+	}
+	names, err := fs.Glob(web.Files, "pages/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("list the pages: %w", err)
+	}
+	set := pages{}
+	for _, name := range names {
+		t, err := template.Must(layout.Clone()).ParseFS(web.Files, name)
+		if err != nil {
+			return nil, fmt.Errorf("read page %s: %w", name, err)
+		}
+		set[strings.TrimSuffix(strings.TrimPrefix(name, "pages/"), ".html")] = t
+	}
+	return set, nil
+}
+
+// date and when write a time as people here do: 04/03/2026, 17:00 04/03/2026.
+func date(t time.Time) string { return local(t).Format("02/01/2006") }
+func when(t time.Time) string { return local(t).Format("15:04 02/01/2006") }
+
+func local(t time.Time) time.Time { return t.In(time.FixedZone("", localOffset)) }
+
+// page is what every template may name.
+type page struct {
+	Office, Privacy string
+	Sandbox         bool
+	Code            string // as asked for
+	Problem         string // why there is nothing to show: slow, unknown, down
+	Case            *caseStatus
+	Erasure         *store.Erasure
+}
+
+// caseStatus is all that a code alone tells: status and dates. Words, names and
+// numbers have no field here, so no template can show them.
+type caseStatus struct {
+	Code                   string
+	Status                 models.Status
+	Created, Due, Resolved time.Time
+	Running                bool // an answer is still owed and the clock runs
+}
+
+func (s *server) pageRoutes(r *gin.Engine) error {
+	set, err := readPages()
+	if err != nil {
+		return err
+	}
+	s.pages = set
+	static, err := fs.Sub(web.Files, "static")
+	if err != nil {
+		return fmt.Errorf("open the static files: %w", err)
+	}
+	r.StaticFS("/static", http.FS(filesOnly{static}))
+	r.GET("/", func(c *gin.Context) { s.show(c, http.StatusOK, "home", page{}) })
+	r.GET("/quyen-rieng-tu", func(c *gin.Context) { s.show(c, http.StatusOK, "privacy", page{}) })
+	r.GET("/tra-cuu", s.lookup)
+	r.GET("/xoa-du-lieu/:code", s.erasure)
+	r.GET("/zalo_verifier:code", s.prove())
+	if s.Sandbox != nil {
+		r.Any(sandboxPath, gin.WrapH(s.Sandbox))
+		r.Any(sandboxPath+"/*path", gin.WrapH(s.Sandbox))
+	}
+	r.NoRoute(s.missing)
+	r.NoMethod(s.wrongMethod)
+	return nil
+}
+
+// filesOnly hides the listings of folders.
+type filesOnly struct{ fs.FS }
+
+// Open implements fs.FS.
+func (f filesOnly) Open(name string) (fs.File, error) {
+	if info, err := fs.Stat(f.FS, name); err != nil || info.IsDir() {
+		return nil, fs.ErrNotExist
+	}
+	return f.FS.Open(name)
+}
+
+// show renders a page whole before the first byte is sent, so that a failing
+// template never leaves half a page.
+func (s *server) show(c *gin.Context, status int, name string, p page) {
+	p.Office, p.Privacy, p.Sandbox = s.Office, s.PrivacyContact, s.Sandbox != nil
+	var out bytes.Buffer
+	if err := s.pages[name].ExecuteTemplate(&out, "layout.html", p); err != nil {
+		s.Log.WithError(err).WithField("page", name).Error("render a page")
+		problem(c, http.StatusInternalServerError, "")
+		return
+	}
+	c.Data(status, "text/html; charset=utf-8", out.Bytes())
+}
+
+// missing answers what has no route.
+func (s *server) missing(c *gin.Context) {
+	if s.forMachines(c) {
+		problem(c, http.StatusNotFound, "there is no such route")
+		return
+	}
+	s.show(c, http.StatusNotFound, "missing", page{})
+}
+
+func (s *server) wrongMethod(c *gin.Context) {
+	if s.forMachines(c) {
+		problem(c, http.StatusMethodNotAllowed, "the route has no such method")
+		return
+	}
+	s.show(c, http.StatusMethodNotAllowed, "missing", page{})
+}
+
+func (s *server) forMachines(c *gin.Context) bool {
+	return strings.HasPrefix(c.Request.URL.Path, "/api/") || strings.HasPrefix(c.Request.URL.Path, "/webhooks/")
+}
+
+// lookup tells anyone who has a code where the case stands.
+func (s *server) lookup(c *gin.Context) {
+	c.Header("Cache-Control", "no-store")
+	code := strings.ToUpper(strings.TrimSpace(c.Query("ma")))
+	if code == "" {
+		s.show(c, http.StatusOK, "lookup", page{})
+		return
+	}
+	if !s.lookups.allow(c.ClientIP()) {
+		c.Header("Retry-After", "60")
+		s.show(c, http.StatusTooManyRequests, "lookup", page{Code: code, Problem: "slow"})
+		return
+	}
+	found, err := s.statusOf(c, code)
+	status, why := pageFault(err)
+	if status == http.StatusServiceUnavailable {
+		s.Log.WithError(err).Error("look a case up")
+	}
+	s.show(c, status, "lookup", page{Code: code, Problem: why, Case: found})
+}
+
+func (s *server) statusOf(c *gin.Context, code string) (*caseStatus, error) {
+	if !plainID(code) {
+		return nil, store.ErrNotFound
+	}
+	found, err := s.Store.Case(c.Request.Context(), code)
+	if err != nil {
+		return nil, err
+	}
+	return &caseStatus{
+		Code: found.Code, Status: found.Status, Created: found.CreatedAt, Due: found.DueAt, Resolved: found.ResolvedAt,
+		Running: !found.Status.Ended() && found.Status != models.StatusWaiting,
+	}, nil
+}
+
+// erasure tells how far a request to be forgotten is.
+func (s *server) erasure(c *gin.Context) {
+	c.Header("Cache-Control", "no-store")
+	code := c.Param("code")
+	var found *store.Erasure
+	err := store.ErrNotFound
+	if plainID(code) {
+		found, err = s.Store.Erasure(c.Request.Context(), code)
+	}
+	status, why := pageFault(err)
+	if status == http.StatusServiceUnavailable {
+		s.Log.WithError(err).Error("look an erasure up")
+	}
+	s.show(c, status, "erasure", page{Code: code, Problem: why, Erasure: found})
+}
+
+// pageFault is the status of a page and the template's word for the reason.
+func pageFault(err error) (status int, why string) {
+	switch {
+	case err == nil:
+		return http.StatusOK, ""
+	case errors.Is(err, store.ErrNotFound):
+		return http.StatusNotFound, "unknown"
+	}
+	return http.StatusServiceUnavailable, "down"
+}
