@@ -18,12 +18,14 @@ const maxWords = 200
 func kindOfCode(code int) channel.Kind {
 	switch code {
 	case -32, // Your application (or OA) reached limit call api
-		429: // the same, as an HTTP status
+		429: // the same, as one would expect it of HTTP
 		return channel.KindThrottled
 	case -216, // Access token is invalid
-		-220,           // access_token is expired or removed
-		-124,           // the same in the table of template messages
-		216, 401, -401: // seen by one client for a bad token
+		-220, // access_token is expired or removed
+		-124, // the same in the table of template messages
+		216,  // this and the next two were seen by one client
+		401,
+		-401:
 		return channel.KindToken
 	case -230, // User has not interacted with the OA in the past 7 days
 		-232: // the last interaction has expired
@@ -34,24 +36,31 @@ func kindOfCode(code int) channel.Kind {
 		-244: // User has restricted this message type from your OA
 		return channel.KindBlocked
 	case -100, // attachment_id was expired
-		-201,                   // <field> is invalid!
-		-210,                   // Parameter exceeds allowable limit
-		-233,                   // message type is invalid or not support
-		-237, -238, -241, -403, // of groups and assets, which we never use
-		-240,       // MessageV2 API has been shut down
-		-248, -249: // violates the platform's standards; template not for user ids
+		-201, // <field> is invalid!
+		-210, // Parameter exceeds allowable limit
+		-233, // message type is invalid or not support
+		-237, // The group is disabled
+		-238, // the group's asset is used
+		-240, // MessageV2 API has been shut down
+		-241, // of group assets
+		-248, // Violates our platform standards
+		-249, // Template does not support send via UID
+		-403: // OA is not in group
 		return channel.KindRejected
 	case -209, // Not supported this api: the app is not active
-		-212,       // App has not registed this api
-		-235,       // API does not support this type of OA
-		-242,       // Invalid appsecret_proof
-		-320, -321: // no Zalo Cloud Account, or no money on it: free messages still go
+		-212, // App has not registed this api
+		-235, // API does not support this type of OA
+		-242, // Invalid appsecret_proof
+		-320, // needs a Zalo Cloud Account: free messages still go
+		-321: // no money on the Zalo Cloud Account: as above
 		return channel.KindMisconfigured
-	case -204, -205, // Offical Account is disable, is not exist
-		-211,       // Out of quota
-		-219,       // App is removed or disabled
-		-221, -224, // OA needs to be verified, to upgrade its package
-		-223: // Official Account has not authorized this API
+	case -204, // Offical Account is disable
+		-205, // Offical Account is not exist
+		-211, // Out of quota
+		-219, // App is removed or disabled
+		-221, // OA needs to be verified
+		-223, // Official Account has not authorized this API
+		-224: // needs to upgrade OA Tier Package
 		return channel.KindRestricted
 	}
 	// Among them -200 (Send message failed), -214 and -218 (later), -234 (at

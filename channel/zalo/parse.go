@@ -255,8 +255,8 @@ func (m message) fillRating(ev *models.Event) bool {
 
 // id returns the key by which the event is known again. A message, its receipt
 // and the reactions to it share one msg_id, so the name goes before it. Events
-// without one are told apart by citizen and time; Zalo sends again with
-// identical bytes, which serve where even those are missing.
+// without one are told apart by citizen and time. Where that could lose a
+// citizen's words, the whole body tells: Zalo sends again with identical bytes.
 func (e envelope) id(ev models.Event, body []byte) string {
 	stamp := cmp.Or(string(e.Timestamp), digest(body))
 	switch {
@@ -266,7 +266,7 @@ func (e envelope) id(ev models.Event, body []byte) string {
 		return bounded(ev.Name, strings.Join(ev.Mids, ","))
 	case ev.Mid != "":
 		return bounded(ev.Name, ev.Mid)
-	case ev.Kind == models.EventMessage, ev.Kind == models.EventEcho, ev.Kind == models.EventRated:
+	case ev.Text != "", len(ev.Files) > 0, ev.Peer == "":
 		return bounded(ev.Name, digest(body))
 	}
 	return bounded(ev.Name, ev.Peer+":"+stamp)
