@@ -19,7 +19,7 @@ type Event struct {
 	Now  time.Time // the time of playing
 
 	// What the citizen did.
-	Words    []Word // one per message, as written
+	Words    []Word // one per message, as written; of an edit or unsend, the message meant, with its new text or none
 	Files    []models.File
 	Location *models.Location
 	Contact  *models.Contact // shared by the platform's own form
@@ -36,7 +36,10 @@ type Event struct {
 	Own     []CaseView     // the citizen's own cases, latest activity first, at most 5
 	Found   *CaseView      // the case whose code was typed or tapped, if it exists
 	Notice  *models.Notice // of EventStatus, with its case in Found
+	Person  bool           // of an echo or control: a member of staff did it
 	Until   time.Time      // of a person's echo: until when the bot is silent
+
+	PhotoPlace *models.Location // where a photo of the open report says it was taken, if one does
 }
 
 // Word is one message's text.
@@ -58,7 +61,7 @@ type Heard struct {
 	Name       string
 	Place      string          // street, hamlet, landmark as written
 	Units      []UnitView      // places named, best first, at most 5
-	Procedures []ProcedureView // asked for, best first, at most 3
+	Procedures []ProcedureView // asked for, best first, at most 3; of a tap in ask.*: the one that it, or State.Procedure, names
 	Contacts   []ContactView   // found for a question about numbers and hours
 	Code       string          // a case code that was typed, upper case
 	Decision   string          // number and date of an administrative decision

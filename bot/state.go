@@ -24,7 +24,22 @@ type State struct {
 	Unit       string      `json:"unit,omitempty"` // remembered choice of unit on a province-wide channel
 	Procedure  string      `json:"procedure,omitempty"`
 	DangerAt   time.Time   `json:"danger_at,omitzero"`
-	AwayAt     time.Time   `json:"away_at,omitzero"` // when a muted citizen was last told that staff are away
+	AwayAt     time.Time   `json:"away_at,omitzero"`   // when a muted citizen was last told that staff are away
+	Returned   bool        `json:"returned,omitempty"` // the bot took over from a person and has not said so yet
+	Lost       int         `json:"lost,omitempty"`     // files that could not be stored and are still to be told of
+	Pending    *Report     `json:"pending,omitempty"`  // said while report.resume is open: of the old report or a new one
+	Sealed     *Report     `json:"sealed,omitempty"`   // a denunciation's words and files, until denounce.told is answered
+	SealedAt   time.Time   `json:"sealed_at,omitzero"`
+	Reason     string      `json:"reason,omitempty"` // why a case is to be withdrawn, before the confirmation
+	Rating     *Rating     `json:"rating,omitempty"` // what rate.score and rate.comment are about
+	Rest       string      `json:"rest,omitempty"`   // set by relay: rendered words that wait behind the choice "more"
+}
+
+// Rating is a rating being given.
+type Rating struct {
+	Code  string `json:"code,omitempty"` // of the case, or "" for the unit's service
+	Unit  string `json:"unit,omitempty"`
+	Score int    `json:"score,omitempty"`
 }
 
 // Report is a report being taken down.
@@ -40,6 +55,7 @@ type Report struct {
 	Location  *models.Location `json:"location,omitempty"`
 	Contact   models.Contact   `json:"contact,omitzero"`
 	Anonymous bool             `json:"anonymous,omitempty"`
-	Skipped   []string         `json:"skipped,omitempty"` // steps the citizen skipped, or settled
-	Editing   bool             `json:"editing,omitempty"` // after the step, back to the summary
+	Proposed  *models.Location `json:"proposed,omitempty"` // where a photo was taken, not yet confirmed
+	Skipped   []string         `json:"skipped,omitempty"`  // steps the citizen skipped, or settled
+	Editing   bool             `json:"editing,omitempty"`  // after the step, back to the summary
 }

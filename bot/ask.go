@@ -1,0 +1,152 @@
+package bot
+
+import "strings"
+
+func askSteps() []step {
+	return []step{
+		{name: "ask.query", offer: []string{"cancel"}, tap: tapQuery, take: takeQuery},
+		{name: "ask.choose", offer: []string{"none"}, choices: procedureChoices, tap: tapProcedure, take: takeQuery},
+		{name: "ask.answer", end: true, offer: []string{"documents", "fee", "time", "where", "steps", "helpful", "unhelpful", "menu"}, prompt: nothing, tap: tapAnswer, roams: func(t *talk) bool { return t.s.Procedure != "" }},
+	}
+}
+
+func tapQuery(t *talk, picked string) bool {
+	if picked != "cancel" {
+		return false
+	}
+	t.cancel()
+	return true
+}
+
+// takeQuery takes any words as the question.
+func takeQuery(t *talk) bool {
+	h := t.e.Heard
+	if len(h.Procedures) == 0 && (h.Complains || h.Intent != IntentAsk && h.Intent != IntentOther) || t.written() == "" {
+		return false
+	}
+	t.query()
+	return true
+}
+
+// query answers a question: at once when it is sure what is meant, else by
+// asking which, else honestly.
+func (t *talk) query() {
+	ps := t.e.Heard.Procedures
+	switch {
+	case len(ps) == 0:
+		t.unanswered()
+	case len(ps) == 1 || t.e.Heard.Sure:
+		t.showProcedure(ps[0])
+	default:
+		t.slots.Procedures = ps
+		t.enter("ask.choose")
+	}
+}
+
+// unanswered says that nothing was found, records it, and offers a person.
+func (t *talk) unanswered() {
+	t.effect(Learn{Question: t.written()})
+	t.tell("ask.unknown")
+	t.enter("ask.query")
+	t.extra = append(t.extra, choice("ask.query", "human"))
+}
+
+func (t *talk) showProcedure(p ProcedureView) {
+	t.s.Procedure, t.slots.Procedure = p.Code, p
+	t.tell("ask.answer")
+	t.enter("ask.answer")
+}
+
+// briefProcedure answers at an open step, whose choices stay.
+func (t *talk) briefProcedure() {
+	ps := t.e.Heard.Procedures
+	switch {
+	case len(ps) == 0:
+		t.effect(Learn{Question: t.written()})
+		t.tell("ask.unknown")
+	case len(ps) == 1 || t.e.Heard.Sure:
+		t.slots.Procedure = ps[0]
+		t.tell("ask.brief")
+	default:
+		t.slots.Procedures = ps
+		t.tell("ask.several")
+	}
+}
+
+func procedureChoices(t *talk) []Choice {
+	ps := t.e.Heard.Procedures
+	var cs []Choice
+	for _, p := range ps[:min(len(ps), 3)] {
+		cs = append(cs, Choice{Payload: "ask.choose:" + p.Code, Label: label(p.Short)})
+	}
+	if len(ps) == 0 {
+		cs = t.offeredAt("ask.choose")
+	}
+	return append(cs, choice("ask.choose", "none"))
+}
+
+// offeredAt returns the named choices that the last message offered at a step,
+// for when it is asked again.
+func (t *talk) offeredAt(step string) []Choice {
+	var cs []Choice
+	for _, c := range t.s.Offered {
+		if strings.HasPrefix(c.Payload, step+":") && c.Label != "" {
+			cs = append(cs, c)
+		}
+	}
+	return cs
+}
+
+func tapProcedure(t *talk, picked string) bool {
+	if picked == "none" {
+		t.unanswered()
+		return true
+	}
+	p, ok := t.procedure(picked)
+	if ok {
+		t.showProcedure(p)
+	}
+	return ok
+}
+
+// procedure finds a procedure among those that came with the event.
+func (t *talk) procedure(code string) (ProcedureView, bool) {
+	for _, p := range t.e.Heard.Procedures {
+		if p.Code == code {
+			return p, true
+		}
+	}
+	return ProcedureView{}, false
+}
+
+func tapAnswer(t *talk, picked string) bool {
+	switch picked {
+	case "menu":
+		t.menu()
+	case "helpful":
+		t.tell("ask.helpful")
+		t.enter("menu.root")
+	case "unhelpful":
+		t.effect(Learn{Nearest: t.s.Procedure})
+		t.tell("ask.unhelpful")
+		t.enter("menu.root")
+	case "documents", "fee", "time", "where", "steps":
+		t.detail(picked)
+	default:
+		return false
+	}
+	return true
+}
+
+// detail says one part of the procedure at hand.
+func (t *talk) detail(part string) {
+	p, ok := t.procedure(t.s.Procedure)
+	if !ok {
+		t.tell("ask.gone")
+		t.enter("ask.query")
+		return
+	}
+	t.slots.Procedure = p
+	t.tell("ask." + part)
+	t.enter("ask.answer")
+}

@@ -1,0 +1,104 @@
+package bot_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/langnghe/langnghe/bot"
+	"github.com/langnghe/langnghe/bot/text"
+)
+
+var update = flag.Bool("update", false, "rewrite the bot's side of testdata/*.chat")
+
+// TestChats plays every recorded chat. A line with ">" is the citizen's, "@" is
+// the world's, "#" is a remark; all others are what the bot must say ("<"),
+// offer, do ("!") and where it must stand ("="). State passes through JSON
+// between turns, as it does in production.
+func TestChats(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/*.chat")
+	if err != nil || len(files) < 2 {
+		t.Fatalf("%d chats, %v", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".chat"), func(t *testing.T) {
+			t.Parallel()
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := replay(t, string(want))
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if got != string(want) {
+				t.Errorf("chat differs; run with -update and read the diff\n--- got\n%s", got)
+			}
+		})
+	}
+}
+
+func replay(t *testing.T, script string) string {
+	w, c := newWorld(t), wording(t)
+	var out strings.Builder
+	for line := range strings.Lines(script) {
+		line = strings.TrimSpace(line)
+		if line == "" || !strings.ContainsRune("#>@", rune(line[0])) {
+			continue
+		}
+		fmt.Fprintln(&out, line)
+		if line[0] == '#' {
+			continue
+		}
+		show(t, &out, c, w.play(line))
+	}
+	return out.String()
+}
+
+func show(t *testing.T, out *strings.Builder, c *text.Catalogue, turn bot.Turn) {
+	for _, l := range turn.Say {
+		for said := range strings.Lines(said(t, c, l)) {
+			fmt.Fprintf(out, "< %s\n", strings.TrimSpace(said))
+		}
+	}
+	for _, ch := range turn.Choices {
+		fmt.Fprintf(out, "    [%s] %s\n", ch.Payload, caption(c, ch))
+	}
+	for _, e := range turn.Do {
+		b, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(out, "    ! %s %s\n", strings.TrimPrefix(fmt.Sprintf("%T", e), "bot."), b)
+	}
+	if len(turn.Say) > 0 || len(turn.Do) > 0 {
+		fmt.Fprintf(out, "    = %s %s\n", turn.State.Step, turn.State.Mode)
+	}
+}
+
+func said(t testing.TB, c *text.Catalogue, l bot.Line) string {
+	if l.Key == "" {
+		return l.Words
+	}
+	s, err := c.Render(l.Key, l.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func caption(c *text.Catalogue, ch bot.Choice) string {
+	if ch.Label != "" {
+		return ch.Label
+	}
+	step, name, _ := strings.Cut(ch.Payload, ":")
+	return c.Label(step, name)
+}

@@ -1,0 +1,45 @@
+package bot
+
+import "github.com/langnghe/langnghe/models"
+
+// danger says, before all else, what to do and whom to call; the same again
+// within half an hour is the number alone. Then the talk goes on, or, where a
+// person must take over and nothing is open, ends in the queue: true.
+func (t *talk) danger() bool {
+	d := t.e.Heard.Danger
+	if d == nil {
+		return false
+	}
+	t.slots.Danger = *d
+	key := "danger.again"
+	if t.s.DangerAt.IsZero() || t.now.Sub(t.s.DangerAt) >= silence {
+		key, t.s.DangerAt = "danger", t.now
+	}
+	t.first = append(t.first, t.line(key))
+	t.effect(Alarm{Unit: t.unit()})
+	if t.s.Mode == models.ModeHuman {
+		return false
+	}
+	switch d.Then {
+	case "report":
+		t.e.Heard.Complains, t.e.Heard.Bare, t.e.Heard.Denounces = true, false, false
+		fill(&t.e.Heard.Category, d.Category)
+	case "human":
+		return t.dangerHuman()
+	}
+	return false
+}
+
+// dangerHuman calls a person. An open step goes on.
+func (t *talk) dangerHuman() bool {
+	if t.open() {
+		if t.s.Mode == "" {
+			t.s.Mode = models.ModeWaiting
+			t.effect(AskHuman{Unit: t.unit(), Why: "danger"})
+		}
+		t.tellHuman()
+		return false
+	}
+	t.askHuman("danger")
+	return true
+}

@@ -1,0 +1,62 @@
+package bot
+
+import (
+	"slices"
+
+	"github.com/langnghe/langnghe/models"
+)
+
+// told lists the actions on a case that the citizen hears of.
+func told(a models.Action) bool {
+	return slices.Contains([]models.Action{models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject, models.ActTransfer, models.ActMerge, models.ActReopen}, a)
+}
+
+// notice tells what became of a case. Where a step is open it stays open: its
+// question and its choices are repeated below the notice.
+func (t *talk) notice() {
+	n := t.e.Notice
+	if n == nil || !told(n.Action) {
+		return
+	}
+	c, ok := t.caseOf(n.Case)
+	if !ok {
+		c = CaseView{Code: n.Case}
+	}
+	t.slots.Case, t.slots.Notice, t.slots.Code, t.about = c, *n, n.Case, n.Case
+	t.tell("notice." + string(n.Action))
+	if n.Text != "" {
+		t.say = append(t.say, Line{Words: n.Text, Staff: n.Person})
+	}
+	if n.Action == models.ActReject {
+		t.tell("notice.reject.way")
+	}
+	if t.open() || t.s.Sealed != nil {
+		t.noticeBeside(n, c)
+		return
+	}
+	t.noticeAlone(n, c)
+}
+
+// noticeBeside leaves the open step as it is; the rating's choices follow its own.
+func (t *talk) noticeBeside(n *models.Notice, c CaseView) {
+	if n.Rate && t.s.Rating == nil {
+		t.s.Rating = &Rating{Code: n.Case, Unit: c.Unit.Slug}
+		t.tell("rate.beside")
+		t.extra = fixed("rate.score", scores()...)
+	}
+	t.again()
+}
+
+// noticeAlone opens what the notice asks for.
+func (t *talk) noticeAlone(n *models.Notice, c CaseView) {
+	t.s.Case = n.Case
+	switch {
+	case n.Rate:
+		t.s.Rating = &Rating{Code: n.Case, Unit: c.Unit.Slug}
+		t.enter("rate.score")
+	case n.Action == models.ActAsk:
+		t.enter("status.reply")
+	default:
+		t.enter("status.show")
+	}
+}

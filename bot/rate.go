@@ -1,0 +1,147 @@
+package bot
+
+func rateSteps() []step {
+	return []step{
+		{name: "rate.score", offer: []string{"1", "2", "3", "4", "5", "reopen", "cancel"}, choices: scoreChoices, prompt: scorePrompt, tap: tapScore, take: takeRated, roams: rating},
+		{name: "rate.comment", offer: []string{"skip", "reopen"}, choices: commentChoices, prompt: commentPrompt, tap: tapComment, take: takeComment, roams: rating},
+	}
+}
+
+func rating(t *talk) bool { return t.s.Rating != nil }
+
+// askRating asks for a rating of the unit's service.
+func (t *talk) askRating() {
+	t.s.Rating = &Rating{Unit: t.unit()}
+	t.enter("rate.score")
+}
+
+func scores() []string { return []string{"1", "2", "3", "4", "5"} }
+
+func scoreChoices(t *talk) []Choice {
+	names := scores()
+	if t.s.Rating != nil && t.s.Rating.Code != "" {
+		names = append(names, "reopen")
+	}
+	return fixed("rate.score", append(names, "cancel")...)
+}
+
+func scorePrompt(t *talk) string {
+	if t.s.Rating != nil && t.s.Rating.Code != "" {
+		t.slots.Code = t.s.Rating.Code
+		return "rate.score.case"
+	}
+	return "rate.score"
+}
+
+// tapScore records the score at once; the comment, if one comes, follows as a
+// second Rate of the same thing.
+func tapScore(t *talk, picked string) bool {
+	if t.s.Rating == nil {
+		t.s.Rating = &Rating{Unit: t.unit()}
+	}
+	switch picked {
+	case "cancel":
+		t.s.Rating = nil
+		t.tell("cancelled")
+		t.enter("menu.root")
+	case "reopen":
+		return t.reopenRated()
+	case "1", "2", "3", "4", "5":
+		t.score(int(picked[0] - '0'))
+	default:
+		return false
+	}
+	return true
+}
+
+// score records the score. Where another step is open, it goes on; else a
+// comment is asked for.
+func (t *talk) score(n int) {
+	r := t.s.Rating
+	r.Score, t.slots.Score, t.about = n, n, r.Code
+	t.effect(Rate{Code: r.Code, Unit: r.Unit, Score: n})
+	if t.open() && t.s.Step != "rate.score" && t.s.Step != "rate.comment" {
+		t.s.Rating = nil
+		t.tell("rate.thanks")
+		t.again()
+		return
+	}
+	t.enter("rate.comment")
+}
+
+// reopenRated asks whether the rated case is to be taken up again.
+func (t *talk) reopenRated() bool {
+	if t.s.Rating == nil || t.s.Rating.Code == "" {
+		return false
+	}
+	t.s.Case, t.slots.Code = t.s.Rating.Code, t.s.Rating.Code
+	t.enter("status.reopen")
+	return true
+}
+
+// takeRated adds a photo, sent instead of a score, to the case.
+func takeRated(t *talk) bool {
+	r := t.s.Rating
+	if r == nil || r.Code == "" || len(t.e.Files) == 0 {
+		return false
+	}
+	t.s.Case = r.Code
+	t.addToCase(false)
+	t.tell("rate.photo")
+	t.again()
+	return true
+}
+
+func commentChoices(t *talk) []Choice {
+	r := t.s.Rating
+	if r != nil && r.Code != "" && r.Score <= 2 {
+		return fixed("rate.comment", "skip", "reopen")
+	}
+	return fixed("rate.comment", "skip")
+}
+
+func commentPrompt(t *talk) string {
+	if t.s.Rating != nil && t.s.Rating.Score > 3 {
+		return "rate.comment.good"
+	}
+	return "rate.comment"
+}
+
+func tapComment(t *talk, picked string) bool {
+	switch picked {
+	case "skip":
+		t.s.Rating = nil
+		t.tell("rate.thanks")
+		t.enter("menu.root")
+	case "reopen":
+		return t.reopenRated()
+	default:
+		return false
+	}
+	return true
+}
+
+// takeComment takes any words as the comment.
+func takeComment(t *talk) bool {
+	r := t.s.Rating
+	if r == nil || !t.evidence() {
+		return false
+	}
+	t.effect(Rate{Code: r.Code, Unit: r.Unit, Score: r.Score, Comment: t.written()})
+	if r.Code != "" && len(t.e.Files) > 0 {
+		t.s.Case = r.Code
+		t.effect(AddEvidence{Code: r.Code, Files: t.e.Files})
+	}
+	t.s.Rating = nil
+	t.tell("rate.thanks")
+	t.enter("menu.root")
+	return true
+}
+
+// rated takes a rating given on a form of the platform.
+func (t *talk) rated() {
+	t.effect(Rate{Unit: t.unit(), Score: t.e.Score, Comment: t.written()})
+	t.slots.Score = t.e.Score
+	t.tell("rate.thanks")
+	t.reopen()
+}

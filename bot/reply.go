@@ -1,0 +1,183 @@
+package bot
+
+import (
+	"strings"
+
+	"github.com/langnghe/langnghe/models"
+)
+
+// Reply plays one event: the same state and event always give the same turn,
+// and the state that was given is left as it was.
+func Reply(s State, e Event) Turn {
+	t := newTalk(s, e)
+	t.expire()
+	switch e.Kind {
+	case models.EventMessage:
+		t.message()
+	case models.EventOpen:
+		t.welcome()
+	case models.EventRated:
+		t.rated()
+	case models.EventErase:
+		t.erase()
+	case models.EventEdit, models.EventUnsend:
+		t.amend()
+	case models.EventStatus:
+		t.notice()
+	case models.EventEcho, models.EventControl, models.EventHandback:
+		t.handover()
+	case models.EventMedia:
+		t.s.Lost += len(e.Files)
+	}
+	t.blank()
+	return t.finish()
+}
+
+// message plays what a citizen wrote, tapped or sent. The order of the cases is
+// the contract's "what wins".
+func (t *talk) message() {
+	away := t.silent()
+	t.wake()
+	switch {
+	case t.danger():
+	case t.s.Mode == models.ModeHuman:
+		t.overhear()
+	case away && t.resumes():
+	case t.tapped():
+	case t.commanded():
+	case t.denounced():
+	case t.taken():
+	case t.served():
+	default:
+		t.lost()
+	}
+}
+
+// tapped plays a choice, whether it was tapped or typed.
+func (t *talk) tapped() bool {
+	name, picked, ok := strings.Cut(t.e.Choice, ":")
+	if t.e.Choice == "" {
+		return false
+	}
+	st, known := find(name)
+	switch {
+	case !ok || !known:
+		t.welcome()
+	case picked == "human":
+		t.askHuman("asked")
+	case picked == "more":
+		t.more()
+	case !t.live(st) || !st.tap(t, picked):
+		t.outdated()
+	}
+	t.s.Senseless = 0
+	t.keepFiles()
+	return true
+}
+
+// live reports whether a choice of the step may be played now.
+func (t *talk) live(st step) bool {
+	if st.tap == nil {
+		return false
+	}
+	return st.name == t.s.Step || st.roams != nil && st.roams(t)
+}
+
+// more says what was cut off the last message.
+func (t *talk) more() {
+	if t.s.Rest != "" {
+		t.say = append(t.say, Line{Words: t.s.Rest})
+	}
+	t.again()
+}
+
+// outdated answers a choice of an older message; of one that sent a report,
+// with the code it was filed under.
+func (t *talk) outdated() {
+	if t.s.Step == "report.filed" && strings.HasPrefix(t.e.Choice, "report.") {
+		t.slots.Code, t.about = t.s.Filed, t.s.Filed
+		t.tell("report.filed.already")
+	} else {
+		t.tell("choice.outdated")
+	}
+	t.again()
+}
+
+// commanded plays words that mean a choice of the open step, then the global
+// words: menu, cancel, back, a person.
+func (t *talk) commanded() bool {
+	h := t.e.Heard
+	if h.Complains || !h.Bare && !h.Sure {
+		return false
+	}
+	if st, known := t.at(); known && t.s.Step != "menu.root" {
+		if picked, ok := st.meaning(t, h.Intent); ok && h.Intent != IntentHuman {
+			return st.tap(t, picked)
+		}
+	}
+	return t.global(h.Intent)
+}
+
+func (t *talk) global(i Intent) bool {
+	if i == IntentHuman {
+		t.keepSaid()
+		t.askHuman("asked")
+		return true
+	}
+	if !t.e.Heard.Bare {
+		return false
+	}
+	switch i {
+	case IntentMenu:
+		t.menu()
+	case IntentCancel:
+		t.cancel()
+	case IntentBack:
+		t.back()
+	default:
+		return false
+	}
+	return true
+}
+
+// cancel gives up what is open. A report with something in it asks first.
+func (t *talk) cancel() {
+	if t.inReport() {
+		t.cancelReport()
+		return
+	}
+	t.tell("cancelled")
+	t.enter("menu.root")
+}
+
+func (t *talk) back() {
+	if t.inReport() || t.s.Report != nil {
+		t.reportBack()
+		return
+	}
+	t.menu()
+}
+
+// taken lets the step use free words and files.
+func (t *talk) taken() bool {
+	st, known := t.at()
+	return known && st.take != nil && st.take(t)
+}
+
+// lost answers what nobody could make sense of.
+func (t *talk) lost() {
+	t.s.Senseless++
+	key := "lost"
+	switch {
+	case len(t.e.Words) == 0 && t.e.Sticker:
+		key = "lost.sticker"
+	case t.s.Senseless >= maxSenseless:
+		key = "lost.human"
+	}
+	if t.open() {
+		t.fail(key)
+		return
+	}
+	t.tell(key)
+	t.enter("menu.root")
+}

@@ -1,0 +1,194 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/langnghe/langnghe/models"
+)
+
+// reportSteps takes down a report. A step is asked only while it is due, so
+// what was already said is never asked for again, and an edit returns to the
+// summary by itself.
+func reportSteps() []step {
+	return []step{
+		{name: "report.describe", offer: []string{"done", "cancel"}, choices: describeChoices, prompt: describePrompt, due: unsettled("describe"), tap: tapDescribe, take: takeDescribe},
+		{name: "report.kind", offer: []string{"phan_anh", "kien_nghi", "khieu_nai", "gop_y", "khen_ngoi", "cancel"}, due: dueKind, tap: tapKind, take: takeKind},
+		{name: "report.decision", offer: []string{"skip", "cancel"}, due: dueDecision, tap: tapSkip("decision"), take: takeDecision},
+		{name: "report.unit", offer: []string{"other", "cancel"}, choices: unitChoices, due: dueUnit, tap: tapUnit, take: takeUnit},
+		{name: "report.photo_place", offer: []string{"yes", "no"}, due: duePhotoPlace, tap: tapPhotoPlace, take: takeMore},
+		{name: "report.place", offer: []string{"skip", "cancel"}, due: duePlace, tap: tapSkip("place"), take: takePlace},
+		{name: "report.contact", offer: []string{"anonymous", "skip", "cancel"}, choices: contactChoices, prompt: contactPrompt, due: dueContact, tap: tapContact, take: takeContact},
+		{name: "report.confirm", offer: []string{"yes", "edit", "hide", "cancel"}, choices: confirmChoices, prompt: confirmPrompt, due: always, tap: tapConfirm, take: takeConfirm},
+
+		{name: "report.edit", offer: []string{"describe", "kind", "files", "place", "contact", "unit", "back"}, choices: editChoices, tap: tapEdit, take: takeConfirm},
+		{name: "report.files", offer: []string{"done", "clear", "cancel"}, tap: tapFiles, take: takeMore},
+		{name: "report.cancel", offer: []string{"yes", "no"}, tap: tapCancel, take: takeMore},
+		{name: "report.resume", offer: []string{"continue", "new"}, tap: tapResume, take: takePending},
+		{name: "report.filed", end: true, offer: []string{"status", "menu"}, prompt: nothing, tap: tapFiled, roams: func(t *talk) bool { return t.s.Filed != "" }},
+	}
+}
+
+func nothing(*talk) string { return "" }
+
+// advance goes to the first step that is still due.
+func (t *talk) advance() {
+	if t.s.Report == nil {
+		t.enter("menu.root")
+		return
+	}
+	for _, st := range reportSteps() {
+		if st.due != nil && st.due(t) {
+			t.enter(st.name)
+			return
+		}
+	}
+}
+
+// inReport reports whether the open step belongs to the report.
+func (t *talk) inReport() bool { return t.s.Report != nil && strings.HasPrefix(t.s.Step, "report.") }
+
+func (r *Report) settled(what string) bool { return slices.Contains(r.Skipped, what) }
+
+func (r *Report) settle(what string) {
+	if !r.settled(what) {
+		r.Skipped = append(r.Skipped, what)
+	}
+}
+
+func (r *Report) unsettle(what string) {
+	r.Skipped = slices.DeleteFunc(r.Skipped, func(s string) bool { return s == what })
+}
+
+// filled reports whether there is anything to lose.
+func (r *Report) filled() bool {
+	return r != nil && (len(r.Words) > 0 || len(r.Files) > 0 || r.Location != nil)
+}
+
+// Description returns the words of the report as one text, hidden parts masked.
+func (r Report) Description() string {
+	parts := make([]string, 0, len(r.Words))
+	for _, w := range r.Words {
+		parts = append(parts, strings.TrimSpace(w.Text))
+	}
+	text := strings.Join(parts, "\n")
+	if r.settled("hide") {
+		return mask(text, r.Contact.Name)
+	}
+	return text
+}
+
+// startReport begins a report from the menu, or asks about the one at hand.
+func (t *talk) startReport() {
+	if t.s.Report.filled() {
+		t.enter("report.resume")
+		return
+	}
+	t.s.Report = &Report{}
+	t.absorb()
+	t.enter("report.describe")
+}
+
+// reports reports whether the words or files, at a step that has no use for
+// them, are a matter to take down.
+func (t *talk) reports() bool {
+	h := t.e.Heard
+	if t.e.Choice != "" {
+		return false
+	}
+	return h.Complains && len(t.words()) > 0 || len(t.e.Files) > 0 || t.e.Location != nil || t.filedLately() && t.belongs()
+}
+
+// belongs reports whether free words, said when a case was just filed, go to it.
+func (t *talk) belongs() bool {
+	switch t.e.Heard.Intent {
+	case IntentAsk, IntentContacts, IntentStatus, IntentRate, IntentPrivacy, IntentHuman, IntentGreet, IntentThanks, IntentBye:
+		return false
+	}
+	return !t.open() && len(t.words()) > 0
+}
+
+func (t *talk) filedLately() bool {
+	return t.s.Filed != "" && t.now.Sub(t.s.FiledAt) < afterward && !t.open() && t.s.Report == nil
+}
+
+// report takes words and files as a report: of the case just filed, of the
+// draft at hand, or a new one whose description is not asked for twice.
+func (t *talk) report() {
+	t.s.Senseless = 0
+	if t.filedLately() {
+		t.addToFiled()
+		return
+	}
+	fresh := t.s.Report == nil
+	if fresh {
+		t.s.Report = &Report{}
+	}
+	t.keep()
+	if len(t.s.Report.Words) > 0 {
+		t.s.Report.settle("describe")
+	}
+	switch {
+	case !fresh:
+		t.tell("report.added")
+	case len(t.s.Report.Words) > 0:
+		t.tell("report.heard")
+	}
+	t.answerToo()
+	t.advance()
+}
+
+// answerToo answers a question that stands beside what was reported.
+func (t *talk) answerToo() {
+	h := t.e.Heard
+	if h.Intent == IntentContacts || h.Intent == IntentAsk && len(h.Procedures) > 0 || h.Intent == IntentStatus && h.Code != "" {
+		t.answer()
+	}
+}
+
+// addToFiled adds to the case that was filed within the last day.
+func (t *talk) addToFiled() {
+	t.effect(AddEvidence{Code: t.s.Filed, Words: t.words(), Files: t.e.Files, Location: t.e.Location})
+	t.about, t.slots.Code, t.slots.Count = t.s.Filed, t.s.Filed, len(t.e.Files)
+	t.tell("report.filed.added")
+	t.answerToo()
+	t.enter("report.filed")
+}
+
+func tapFiled(t *talk, picked string) bool {
+	switch picked {
+	case "status":
+		t.s.Case = t.s.Filed
+		t.showCase()
+	case "menu":
+		t.menu()
+	default:
+		return false
+	}
+	return true
+}
+
+// file files the report under the fresh code.
+func (t *talk) file() {
+	r := t.s.Report
+	if t.e.NewCode == "" {
+		t.again()
+		return
+	}
+	out := *r.clone()
+	out.Skipped, out.Proposed, out.Editing = nil, nil, false
+	if r.settled("hide") {
+		for i := range out.Words {
+			out.Words[i].Text = mask(out.Words[i].Text, r.Contact.Name)
+		}
+	}
+	unit := t.unit()
+	t.effect(FileCase{Code: t.e.NewCode, Report: out, Unit: unit})
+	t.about, t.slots.Code = t.e.NewCode, t.e.NewCode
+	t.tell("report.filed.text")
+	t.s.Report, t.s.Filed, t.s.FiledAt, t.s.Unit = nil, t.e.NewCode, t.now, unit
+	if out.Kind == models.KhieuNai {
+		t.tell("report.filed.khieu_nai")
+	}
+	t.enter("report.filed")
+}

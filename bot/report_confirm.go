@@ -1,0 +1,204 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+)
+
+// ---- report.confirm
+
+func confirmChoices(t *talk) []Choice {
+	names := []string{"yes", "edit"}
+	if t.mayHide() {
+		names = append(names, "hide")
+	}
+	return fixed("report.confirm", append(names, "cancel")...)
+}
+
+// mayHide reports whether numbers or names stand in the description openly.
+func (t *talk) mayHide() bool {
+	r := *t.s.Report
+	text := r.Description()
+	return mask(text, r.Contact.Name) != text
+}
+
+func confirmPrompt(t *talk) string {
+	t.s.Report.Editing = false
+	return "report.confirm"
+}
+
+func tapConfirm(t *talk, picked string) bool {
+	switch {
+	case picked == "yes" && !t.s.Report.filled():
+		t.enter("report.describe") // its only words were taken back meanwhile
+	case picked == "yes":
+		t.file()
+	case picked == "edit":
+		t.enter("report.edit")
+	case picked == "hide":
+		t.s.Report.settle("hide")
+		t.tell("report.hidden")
+		t.again()
+	case picked == "cancel":
+		t.cancel()
+	default:
+		return false
+	}
+	return true
+}
+
+// takeConfirm takes a correction said in words ("the number is wrong, 0900…"),
+// and adds what is none to the description.
+func takeConfirm(t *talk) bool {
+	if t.corrected() {
+		t.tell("report.corrected")
+		t.keepFiles()
+		t.advance()
+		return true
+	}
+	if !t.evidence() {
+		return false
+	}
+	t.keep()
+	t.tellKept()
+	t.answerToo()
+	t.advance()
+	return true
+}
+
+// corrected overwrites the contact or the place when the words hold little else.
+func (t *talk) corrected() bool {
+	const slack = 30 // runes for "the number is wrong, it is"
+	r, h := t.s.Report, t.e.Heard
+	if h.Complains || len(t.words()) == 0 || runes(t.words()) > runesOf(h.Name+h.Place+h.Phone)+slack {
+		return false
+	}
+	phone := replace(&r.Contact.Phone, h.Phone)
+	name := replace(&r.Contact.Name, h.Name)
+	place := replace(&r.Place, h.Place)
+	if phone || name {
+		r.Anonymous = false
+		r.settle("contact")
+	}
+	return phone || name || place
+}
+
+// ---- report.edit, report.files
+
+func editChoices(t *talk) []Choice {
+	names := []string{"describe", "kind", "files", "place", "contact"}
+	if t.e.Office.Province {
+		names = append(names, "unit")
+	}
+	return fixed("report.edit", append(names, "back")...)
+}
+
+func tapEdit(t *talk, picked string) bool {
+	if picked == "back" {
+		t.advance()
+		return true
+	}
+	if !slices.Contains([]string{"describe", "kind", "files", "place", "contact", "unit"}, picked) || picked == "unit" && !t.e.Office.Province {
+		return false
+	}
+	r := t.s.Report
+	if picked == "contact" {
+		r.Anonymous = false
+		r.unsettle("phone")
+	}
+	r.Editing = true
+	t.enter("report." + picked)
+	return true
+}
+
+func tapFiles(t *talk, picked string) bool {
+	r := t.s.Report
+	switch picked {
+	case "done":
+		t.advance()
+	case "clear":
+		if len(r.Files) > 0 {
+			t.effect(Drop{Files: r.Files})
+		}
+		r.Files = nil
+		t.again()
+	case "cancel":
+		t.cancel()
+	default:
+		return false
+	}
+	return true
+}
+
+// ---- report.cancel
+
+// cancelReport asks before anything is thrown away.
+func (t *talk) cancelReport() {
+	if !t.s.Report.filled() {
+		t.dropReport()
+		return
+	}
+	t.enter("report.cancel")
+}
+
+func tapCancel(t *talk, picked string) bool {
+	switch picked {
+	case "yes":
+		t.dropReport()
+	case "no":
+		t.tell("report.kept")
+		t.advance()
+	default:
+		return false
+	}
+	return true
+}
+
+// dropReport forgets the report at hand.
+func (t *talk) dropReport() {
+	t.forget(t.s.Report)
+	t.s.Report = nil
+	t.tell("report.cancelled")
+	t.enter("menu.root")
+}
+
+// forget drops the files of a report that is not to be filed.
+func (t *talk) forget(r *Report) {
+	if r != nil && len(r.Files) > 0 {
+		t.effect(Drop{Files: r.Files})
+	}
+}
+
+// reportBack returns to the step before. The steps that were never asked are
+// passed over.
+func (t *talk) reportBack() {
+	steps := reportSteps()
+	i := slices.IndexFunc(steps, func(s step) bool { return s.name == t.s.Step })
+	if i < 0 || steps[i].due == nil {
+		t.advance()
+		return
+	}
+	for i--; i >= 0; i-- {
+		what := strings.TrimPrefix(steps[i].name, "report.")
+		if t.s.Report.settled(what) || t.answered(what) {
+			t.s.Report.unsettle(what)
+			t.enter(steps[i].name)
+			return
+		}
+	}
+	t.menu()
+}
+
+// answered reports whether the citizen answered a step that keeps no mark of it.
+func (t *talk) answered(what string) bool {
+	r := t.s.Report
+	switch what {
+	case "unit":
+		return t.e.Office.Province && r.Unit != nil
+	case "place":
+		return r.Place != "" || r.Location != nil
+	case "contact":
+		return r.Contact.Phone != "" || r.Anonymous
+	}
+	return false
+}

@@ -1,0 +1,113 @@
+package bot
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/langnghe/langnghe/models"
+)
+
+// contactChoices offers anonymity except to a khiếu nại. Once a name is known,
+// only the phone is asked for, once, and may be skipped.
+func contactChoices(t *talk) []Choice {
+	r := t.s.Report
+	var names []string
+	if r.Kind != models.KhieuNai {
+		names = append(names, "anonymous")
+	}
+	if r.Contact.Name != "" {
+		names = append(names, "skip")
+	}
+	return fixed("report.contact", append(names, "cancel")...)
+}
+
+func contactPrompt(t *talk) string {
+	r := t.s.Report
+	switch {
+	case r.Contact.Name != "":
+		return "report.contact.phone"
+	case r.Kind == models.KhieuNai:
+		return "report.contact.khieu_nai"
+	}
+	return "report.contact"
+}
+
+func tapContact(t *talk, picked string) bool {
+	r := t.s.Report
+	switch {
+	case picked == "cancel":
+		t.cancel()
+		return true
+	case picked == "anonymous" && r.Kind != models.KhieuNai:
+		r.Anonymous, r.Contact = true, models.Contact{}
+	case picked == "skip" && r.Contact.Name != "":
+	default:
+		return false
+	}
+	r.settle("contact")
+	t.advance()
+	return true
+}
+
+// takeContact takes name and phone in any order. A phone alone is enough; after
+// a name alone the phone is asked for once.
+func takeContact(t *talk) bool {
+	c := t.heardContact()
+	if c == (models.Contact{}) {
+		return takeMore(t)
+	}
+	r := t.s.Report
+	if t.beyond(runesOf(c.Name) + len(c.Phone)) {
+		t.keep()
+		t.tellKept()
+	} else {
+		t.keepFiles()
+	}
+	replace(&r.Contact.Name, c.Name)
+	replace(&r.Contact.Phone, c.Phone)
+	r.Anonymous = false
+	asked := r.settled("phone")
+	r.settle("phone")
+	if r.Contact.Phone != "" || asked {
+		r.settle("contact")
+		t.advance()
+		return true
+	}
+	t.again()
+	return true
+}
+
+// heardContact reads who the citizen says they are. At this step a few words
+// without figures are a name.
+func (t *talk) heardContact() models.Contact {
+	c := models.Contact{Name: t.e.Heard.Name, Phone: t.e.Heard.Phone}
+	if t.e.Contact != nil {
+		fill(&c.Name, t.e.Contact.Name)
+		fill(&c.Phone, t.e.Contact.Phone)
+	}
+	if c == (models.Contact{}) && len(t.words()) == 1 && !t.e.Heard.Complains && nameLike(t.written()) {
+		c.Name = t.written()
+	}
+	return c
+}
+
+// nameLike reports whether the text may be nothing but a person's name: up to
+// three words of letters, or up to six that all begin with a capital.
+func nameLike(text string) bool {
+	words := strings.Fields(text)
+	if len(words) == 0 || len(words) > 6 {
+		return false
+	}
+	capitals := 0
+	for _, w := range words {
+		for i, r := range w {
+			if !unicode.IsLetter(r) {
+				return false
+			}
+			if i == 0 && unicode.IsUpper(r) {
+				capitals++
+			}
+		}
+	}
+	return len(words) <= 3 || capitals == len(words)
+}

@@ -1,0 +1,154 @@
+package bot
+
+import (
+	"slices"
+	"unicode/utf8"
+
+	"github.com/langnghe/langnghe/models"
+)
+
+func unsettled(what string) func(*talk) bool {
+	return func(t *talk) bool { return !t.s.Report.settled(what) }
+}
+
+func dueKind(t *talk) bool { return t.s.Report.Kind == "" }
+
+func dueDecision(t *talk) bool {
+	r := t.s.Report
+	return r.Kind == models.KhieuNai && r.Decision == "" && !r.settled("decision")
+}
+
+func dueUnit(t *talk) bool {
+	return t.e.Office.Province && t.e.Office.Unit.Slug == "" && t.s.Report.Unit == nil
+}
+
+func duePhotoPlace(t *talk) bool {
+	r := t.s.Report
+	return r.Proposed != nil && r.Location == nil && !r.settled("photo_place")
+}
+
+func duePlace(t *talk) bool {
+	r := t.s.Report
+	return r.Place == "" && r.Location == nil && !r.settled("place")
+}
+
+func dueContact(t *talk) bool {
+	r := t.s.Report
+	return !r.Anonymous && r.Contact.Phone == "" && !r.settled("contact")
+}
+
+// keep adds the event's words and files to the report, word for word, and
+// reads from them what the report still lacks.
+func (t *talk) keep() {
+	r := t.s.Report
+	r.Words = append(r.Words, t.words()...)
+	t.keepFiles()
+	t.absorb()
+}
+
+// keepFiles adds the event's files and location to the report at hand.
+func (t *talk) keepFiles() {
+	r := t.s.Report
+	if r == nil || len(t.e.Files) == 0 && t.e.Location == nil {
+		return
+	}
+	r.Files = append(r.Files, t.e.Files...)
+	if t.e.Location != nil {
+		r.Location = t.e.Location
+	}
+	t.slots.Count = len(t.e.Files)
+}
+
+// keepSaid keeps words that come beside a command while a report is open.
+func (t *talk) keepSaid() {
+	if t.inReport() && t.evidence() {
+		t.keep()
+	}
+}
+
+// absorb fills the slots that are still empty from what was heard.
+func (t *talk) absorb() {
+	r, h := t.s.Report, t.e.Heard
+	fill(&r.Kind, h.Kind)
+	fill(&r.Decision, h.Decision)
+	fill(&r.Place, h.Place)
+	fill(&r.Contact.Name, h.Name)
+	fill(&r.Contact.Phone, h.Phone)
+	if c := t.e.Contact; c != nil {
+		fill(&r.Contact.Name, c.Name)
+		fill(&r.Contact.Phone, c.Phone)
+	}
+	if r.Category == "" || r.Category == unclear {
+		fill(&h.Category, r.Category)
+		r.Category = h.Category
+	}
+	r.Sensitive = r.Sensitive || h.Sensitive
+	if r.Unit == nil && len(h.Units) == 1 && t.e.Office.Province {
+		r.Unit = &h.Units[0]
+	}
+	if r.Proposed == nil {
+		r.Proposed = t.e.PhotoPlace
+	}
+}
+
+// unclear is the category of what fits none.
+const unclear = "khac"
+
+func fill[T ~string](slot *T, heard T) {
+	if *slot == "" {
+		*slot = heard
+	}
+}
+
+// replace overwrites a slot when something was heard for it.
+func replace[T ~string](slot *T, heard T) bool {
+	if heard == "" {
+		return false
+	}
+	*slot = heard
+	return true
+}
+
+// takeMore keeps words and files at a step that they do not answer, and says so.
+func takeMore(t *talk) bool {
+	if !t.evidence() && t.e.Contact == nil {
+		return false
+	}
+	t.keep()
+	t.tellKept()
+	t.answerToo()
+	t.again()
+	return true
+}
+
+// tellKept says that words or files were added to the report.
+func (t *talk) tellKept() {
+	if len(t.words()) > 0 {
+		t.tell("report.added")
+	} else {
+		t.tell("report.files_added")
+	}
+}
+
+func runes(ws []Word) (n int) {
+	for _, w := range ws {
+		n += utf8.RuneCountInString(w.Text)
+	}
+	return n
+}
+
+// beyond reports whether the words say clearly more than the answer that was
+// read from them: then they are kept in the description too.
+func (t *talk) beyond(answer int) bool {
+	const slack = 25 // runes for "my name is", "in front of" and the like
+	return t.e.Heard.Complains || runes(t.words()) > answer+slack
+}
+
+// offeredLabel returns the label of a choice of the last message.
+func (t *talk) offeredLabel(payload string) string {
+	i := slices.IndexFunc(t.s.Offered, func(c Choice) bool { return c.Payload == payload })
+	if i < 0 {
+		return ""
+	}
+	return t.s.Offered[i].Label
+}

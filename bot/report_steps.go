@@ -1,0 +1,280 @@
+package bot
+
+import (
+	"github.com/langnghe/langnghe/models"
+)
+
+// ---- report.describe
+
+func describeChoices(t *talk) []Choice {
+	if t.s.Report.Editing && len(t.s.Report.Words) > 0 {
+		return fixed("report.describe", "done", "clear", "cancel")
+	}
+	return fixed("report.describe", "done", "cancel")
+}
+
+func describePrompt(t *talk) string {
+	switch {
+	case t.s.Report.Editing:
+		return "report.describe.edit"
+	case len(t.s.Report.Words) > 0:
+		return "report.describe.more"
+	case t.s.Report.filled():
+		return "report.describe.files"
+	}
+	return "report.describe"
+}
+
+func tapDescribe(t *talk, picked string) bool {
+	r := t.s.Report
+	switch {
+	case picked == "cancel":
+		t.cancel()
+	case picked == "clear":
+		r.Words = nil
+		r.unsettle("hide")
+		t.again()
+	case picked == "done" && !r.filled():
+		t.fail("report.describe.empty")
+	case picked == "done":
+		t.described()
+	default:
+		return false
+	}
+	return true
+}
+
+// described goes on after the description. A photo without a word is a phản
+// ánh: there is nothing else to go by.
+func (t *talk) described() {
+	r := t.s.Report
+	r.settle("describe")
+	if r.Kind == "" && len(r.Words) == 0 {
+		r.Kind = models.PhanAnh
+	}
+	t.advance()
+}
+
+func takeDescribe(t *talk) bool {
+	if !t.evidence() {
+		return false
+	}
+	t.s.Tries, t.s.Senseless = 0, 0
+	t.keep()
+	t.answerToo()
+	t.again()
+	return true
+}
+
+// ---- report.kind, report.decision
+
+func tapKind(t *talk, picked string) bool {
+	if picked == "cancel" {
+		t.cancel()
+		return true
+	}
+	for _, k := range models.Kinds {
+		if string(k) == picked {
+			t.setKind(k)
+			t.advance()
+			return true
+		}
+	}
+	return false
+}
+
+// setKind sets the kind. A khiếu nại cannot be anonymous: its author must be
+// known (Luật Khiếu nại 2011, Điều 8).
+func (t *talk) setKind(k models.Kind) {
+	r := t.s.Report
+	r.Kind = k
+	r.settle("kind")
+	if k == models.KhieuNai && r.Anonymous {
+		r.Anonymous = false
+		r.unsettle("contact")
+	}
+}
+
+func takeKind(t *talk) bool {
+	if !t.evidence() {
+		return false
+	}
+	t.keep()
+	t.tellKept()
+	t.answerToo()
+	t.s.Tries++
+	t.advance()
+	return true
+}
+
+// tapSkip settles a step that may be skipped.
+func tapSkip(what string) func(*talk, string) bool {
+	return func(t *talk, picked string) bool {
+		switch picked {
+		case "skip":
+			t.s.Report.settle(what)
+			t.advance()
+		case "cancel":
+			t.cancel()
+		default:
+			return false
+		}
+		return true
+	}
+}
+
+// takeDecision takes number and date as heard, or else as written; then the
+// words are kept in the description as well.
+func takeDecision(t *talk) bool {
+	if len(t.words()) == 0 {
+		return takeMore(t)
+	}
+	const longest = 100 // runes of a decision described in words
+	r, heard, text := t.s.Report, t.e.Heard.Decision, t.written()
+	switch {
+	case replace(&r.Decision, heard):
+	case runesOf(text) <= longest && !t.e.Heard.Complains:
+		r.Decision = text
+	default:
+		return takeMore(t)
+	}
+	if heard == "" || t.beyond(runesOf(heard)) {
+		t.keep()
+		t.tellKept()
+	} else {
+		t.keepFiles()
+		t.absorb()
+	}
+	t.answerToo()
+	t.advance()
+	return true
+}
+
+// ---- report.unit
+
+func unitChoices(t *talk) []Choice {
+	units := t.e.Heard.Units
+	if len(units) < 2 {
+		units = t.e.Office.Pick
+	}
+	var cs []Choice
+	for _, u := range units[:min(len(units), 5)] {
+		cs = append(cs, Choice{Payload: "report.unit:" + u.Slug, Label: label(u.Short)})
+	}
+	return append(cs, fixed("report.unit", "other", "cancel")...)
+}
+
+func tapUnit(t *talk, picked string) bool {
+	switch picked {
+	case "cancel":
+		t.cancel()
+	case "other":
+		t.again()
+		t.retry = "report.unit.other"
+	default:
+		return t.pickUnit(picked)
+	}
+	return true
+}
+
+func (t *talk) pickUnit(slug string) bool {
+	u, ok := t.unitOf(slug, "report.unit:"+slug)
+	if !ok {
+		return false
+	}
+	t.s.Report.Unit = &u
+	t.advance()
+	return true
+}
+
+// unitOf finds a unit among those that came with the event or, when they have
+// changed meanwhile, among the choices of the last message.
+func (t *talk) unitOf(slug, payload string) (UnitView, bool) {
+	for _, us := range [][]UnitView{t.e.Office.Pick, t.e.Heard.Units} {
+		for _, u := range us {
+			if u.Slug == slug {
+				return u, true
+			}
+		}
+	}
+	name := t.offeredLabel(payload)
+	return UnitView{Slug: slug, Name: name, Short: name}, name != ""
+}
+
+func takeUnit(t *talk) bool {
+	if !t.evidence() {
+		return false
+	}
+	us := t.e.Heard.Units
+	if len(us) == 0 || t.beyond(runesOf(us[0].Name)) {
+		t.keep()
+		t.tellKept()
+		t.answerToo()
+	} else {
+		t.absorb()
+	}
+	switch {
+	case len(us) == 1:
+		t.s.Report.Unit = &us[0]
+		t.advance()
+	case len(us) > 1:
+		t.again()
+		t.retry = "report.unit.which"
+	default:
+		t.s.Tries++
+		t.again()
+		t.retry = "report.unit.unknown"
+	}
+	return true
+}
+
+// ---- report.photo_place, report.place
+
+func tapPhotoPlace(t *talk, picked string) bool {
+	r := t.s.Report
+	switch picked {
+	case "yes":
+		r.Location = r.Proposed
+	case "no":
+	default:
+		return false
+	}
+	r.settle("photo_place")
+	t.advance()
+	return true
+}
+
+// takePlace takes a place as written. Words that are not clearly one are kept
+// in the description as well.
+func takePlace(t *talk) bool {
+	if t.e.Location != nil {
+		t.keep()
+		t.tell("report.place.located")
+		t.advance()
+		return true
+	}
+	if len(t.words()) == 0 {
+		return len(t.e.Files) > 0 && takeMore(t)
+	}
+	r, h := t.s.Report, t.e.Heard
+	const longest = 120 // runes of a place described in words
+	doubtful := h.Place == "" && len(h.Units) == 0
+	switch text := t.written(); {
+	case doubtful && (h.Complains || runesOf(text) > longest):
+		return takeMore(t)
+	case h.Place == "":
+		r.Place = text
+	default:
+		r.Place = h.Place
+	}
+	if doubtful || t.beyond(runesOf(h.Place)) {
+		t.keep()
+		t.tellKept()
+	} else {
+		t.keepFiles()
+		t.absorb()
+	}
+	t.answerToo()
+	t.advance()
+	return true
+}

@@ -1,0 +1,284 @@
+package bot
+
+import (
+	"strings"
+
+	"github.com/langnghe/langnghe/models"
+)
+
+func statusSteps() []step {
+	return []step{
+		{name: "status.code", offer: []string{"cancel"}, choices: caseChoices, prompt: casesPrompt, tap: tapCode, take: takeCode, roams: always},
+		{name: "status.show", end: true, offer: []string{"menu", "add", "withdraw", "reopen"}, choices: showChoices, prompt: nothing, tap: tapShow},
+		{name: "status.add", offer: []string{"done", "cancel"}, tap: tapAdd, take: takeAdd},
+		{name: "status.withdraw", offer: []string{"yes", "no"}, prompt: withdrawPrompt, tap: tapWithdraw, take: takeReason},
+		{name: "status.reopen", offer: []string{"yes", "no"}, tap: tapReopen, take: takeNotDone, roams: hasCase},
+		{name: "status.reply", offer: []string{"done", "other"}, tap: tapReply, take: takeReply},
+	}
+}
+
+func hasCase(t *talk) bool { return t.s.Case != "" }
+
+// askStatus shows the case whose code was typed, or lists the citizen's own.
+func (t *talk) askStatus() {
+	switch {
+	case t.e.Found != nil:
+		t.s.Case = t.e.Found.Code
+		t.showCase()
+	case t.e.Heard.Code != "":
+		t.slots.Code = t.e.Heard.Code
+		t.tell("status.unknown")
+		t.enter("status.code")
+	default:
+		t.enter("status.code")
+	}
+}
+
+// briefStatus tells of a case at an open step, whose choices stay.
+func (t *talk) briefStatus() {
+	switch {
+	case t.e.Found != nil:
+		t.tellCase(*t.e.Found)
+	case t.e.Heard.Code != "":
+		t.slots.Code = t.e.Heard.Code
+		t.tell("status.unknown")
+	case len(t.e.Own) > 0:
+		t.tellCase(t.e.Own[0])
+	default:
+		t.tell("status.none")
+	}
+}
+
+func (t *talk) tellCase(c CaseView) {
+	t.slots.Case, t.about = c, c.Code
+	if c.Mine {
+		t.tell("status.mine")
+	} else {
+		t.tell("status.stranger")
+	}
+}
+
+func casesPrompt(t *talk) string {
+	t.slots.Cases = t.e.Own
+	if len(t.e.Own) > 0 {
+		return "status.choose"
+	}
+	return "status.code"
+}
+
+func caseChoices(t *talk) []Choice {
+	var cs []Choice
+	for _, c := range t.e.Own[:min(len(t.e.Own), 5)] {
+		cs = append(cs, Choice{Payload: "status.code:" + strings.ToLower(c.Code), Label: label(c.Code)})
+	}
+	return append(cs, choice("status.code", "cancel"))
+}
+
+// caseOf finds the case that the open step, or a tap, is about.
+func (t *talk) caseOf(code string) (CaseView, bool) {
+	if f := t.e.Found; f != nil && strings.EqualFold(f.Code, code) {
+		return *f, true
+	}
+	for _, c := range t.e.Own {
+		if strings.EqualFold(c.Code, code) {
+			return c, true
+		}
+	}
+	return CaseView{}, false
+}
+
+// showCase shows the case of the state: all to its author, status and dates to
+// anyone else.
+func (t *talk) showCase() {
+	c, ok := t.caseOf(t.s.Case)
+	if !ok {
+		t.slots.Code = t.s.Case
+		t.tell("status.unknown")
+		t.enter("status.code")
+		return
+	}
+	t.tellCase(c)
+	t.enter("status.show")
+}
+
+func tapCode(t *talk, picked string) bool {
+	if picked == "cancel" {
+		if t.s.Step != "status.code" {
+			return false
+		}
+		t.cancel()
+		return true
+	}
+	t.s.Case = strings.ToUpper(picked)
+	t.showCase()
+	return true
+}
+
+func takeCode(t *talk) bool {
+	if t.e.Heard.Code != "" {
+		t.askStatus()
+		return true
+	}
+	if t.e.Heard.Intent != IntentOther || t.e.Heard.Complains || len(t.words()) == 0 {
+		return false
+	}
+	t.fail("status.unread")
+	return true
+}
+
+// showChoices offers what the case's status allows.
+func showChoices(t *talk) []Choice {
+	names := []string{"menu"}
+	c, ok := t.caseOf(t.s.Case)
+	if !ok || !c.Mine {
+		return fixed("status.show", names...)
+	}
+	if !c.Status.Ended() {
+		names = append(names, "add")
+	}
+	if _, ok := c.Status.Next(models.ActWithdraw); ok {
+		names = append(names, "withdraw")
+	}
+	if t.mayReopen(c) {
+		names = append(names, "reopen")
+	}
+	return fixed("status.show", names...)
+}
+
+func (t *talk) mayReopen(c CaseView) bool {
+	_, ok := c.Status.Next(models.ActNotDone)
+	return ok && (c.Resolved.IsZero() || t.now.Sub(c.Resolved) < reopening)
+}
+
+func tapShow(t *talk, picked string) bool {
+	if picked == "menu" {
+		t.menu()
+		return true
+	}
+	for _, c := range showChoices(t) {
+		if c == choice("status.show", picked) {
+			t.slots.Case, _ = t.caseOf(t.s.Case)
+			t.s.Reason = ""
+			t.enter("status." + picked)
+			return true
+		}
+	}
+	return false
+}
+
+// ---- status.add
+
+// addToCase adds the event's words and files to the case of the state.
+func (t *talk) addToCase(answer bool) {
+	t.effect(AddEvidence{Code: t.s.Case, Words: t.words(), Files: t.e.Files, Location: t.e.Location, Answer: answer})
+	t.about, t.slots.Code, t.slots.Count = t.s.Case, t.s.Case, len(t.e.Files)
+}
+
+func tapAdd(t *talk, picked string) bool {
+	if picked != "done" && picked != "cancel" {
+		return false
+	}
+	t.showCase()
+	return true
+}
+
+func takeAdd(t *talk) bool {
+	if !t.evidence() {
+		return false
+	}
+	c, _ := t.caseOf(t.s.Case)
+	t.addToCase(c.Status == models.StatusWaiting)
+	t.answerToo()
+	t.again()
+	t.retry = "status.add.more"
+	return true
+}
+
+// ---- status.withdraw, status.reopen
+
+func withdrawPrompt(t *talk) string {
+	t.slots.Code, t.slots.Text = t.s.Case, t.s.Reason
+	return "status.withdraw"
+}
+
+func tapWithdraw(t *talk, picked string) bool {
+	switch picked {
+	case "yes":
+		t.effect(Withdraw{Code: t.s.Case, Reason: t.s.Reason})
+		t.about, t.slots.Code, t.s.Reason = t.s.Case, t.s.Case, ""
+		t.tell("status.withdrawn")
+		t.enter("menu.root")
+	case "no":
+		t.showCase()
+	default:
+		return false
+	}
+	return true
+}
+
+// takeReason keeps why the case is to be withdrawn, and asks again.
+func takeReason(t *talk) bool {
+	if len(t.words()) == 0 || t.e.Heard.Complains || len(t.e.Files) > 0 {
+		return false
+	}
+	t.s.Reason = t.written()
+	t.again()
+	return true
+}
+
+func tapReopen(t *talk, picked string) bool {
+	switch picked {
+	case "yes":
+		t.notDone()
+	case "no":
+		t.showCase()
+	default:
+		return false
+	}
+	return true
+}
+
+// takeNotDone takes words or a photo that show what is not done.
+func takeNotDone(t *talk) bool {
+	if !t.evidence() {
+		return false
+	}
+	t.notDone()
+	return true
+}
+
+// notDone says that the resolved case is not done.
+func (t *talk) notDone() {
+	t.effect(NotDone{Code: t.s.Case, Words: t.words(), Files: t.e.Files})
+	t.about, t.slots.Code = t.s.Case, t.s.Case
+	t.s.Rating = nil
+	t.tell("status.reopened")
+	t.enter("status.add")
+}
+
+// ---- status.reply
+
+func tapReply(t *talk, picked string) bool {
+	switch picked {
+	case "done":
+		t.tell("status.reply.done")
+		t.enter("menu.root")
+	case "other":
+		t.menu()
+	default:
+		return false
+	}
+	return true
+}
+
+// takeReply hands the citizen's answer to the unit that asked.
+func takeReply(t *talk) bool {
+	if !t.evidence() {
+		return false
+	}
+	t.addToCase(true)
+	t.answerToo()
+	t.again()
+	t.retry = "status.reply.more"
+	return true
+}

@@ -1,0 +1,233 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/langnghe/langnghe/models"
+)
+
+// Times of the dialogue, from the contract.
+const (
+	silence   = 30 * time.Minute    // after it an open report asks whether to go on
+	stale     = 7 * 24 * time.Hour  // after it an open report is dropped
+	afterward = 24 * time.Hour      // words and files still go to the filed case
+	courtesy  = 12 * time.Hour      // after it the assistant introduces itself again
+	reopening = 15 * 24 * time.Hour // a resolved case may be called not done
+)
+
+// Failed tries after which a person is offered.
+const (
+	maxTries     = 2
+	maxSenseless = 3
+)
+
+// Slots is the data of every Line: what its wording may name.
+type Slots struct {
+	Office     Office
+	Report     Report
+	Code       string
+	Case       CaseView
+	Cases      []CaseView
+	Procedure  ProcedureView
+	Procedures []ProcedureView
+	Contacts   []ContactView
+	Units      []UnitView
+	Danger     Danger
+	Notice     models.Notice
+	Score      int
+	Count      int    // files
+	Text       string // words of the citizen that are quoted
+}
+
+// talk is one event being played: the state as it becomes, and what is said
+// and done. It lives for one call of Reply.
+type talk struct {
+	s     State
+	e     Event
+	now   time.Time // of the citizen's act, by the platform's clock
+	slots Slots
+
+	first   []Line // of a danger, before all else
+	say     []Line
+	ask     bool   // the step's prompt and choices follow
+	retry   string // wording of the prompt, when it is not the step's own
+	extra   []Choice
+	mute    bool // a person holds the talk: no prompt, no choices
+	do      []Effect
+	about   string // code of the case the message is about
+	greeted bool   // the introduction was said or is not wanted
+}
+
+func newTalk(s State, e Event) *talk {
+	s.Report, s.Pending, s.Sealed = s.Report.clone(), s.Pending.clone(), s.Sealed.clone()
+	if s.Rating != nil {
+		r := *s.Rating
+		s.Rating = &r
+	}
+	t := &talk{s: s, e: e, now: e.At, slots: Slots{Office: e.Office, Code: s.Filed}}
+	if t.now.IsZero() {
+		t.now = e.Now
+	}
+	t.repair()
+	return t
+}
+
+// repair mends a state that an older release left: a step that is no more
+// restarts its dialogue, with what was gathered kept.
+func (t *talk) repair() {
+	st, known := t.at()
+	switch {
+	case !known && t.s.Report != nil:
+		t.s.Step = "report.describe"
+	case !known, strings.HasPrefix(t.s.Step, "report.") && !st.end && t.s.Report == nil:
+		t.s.Step = ""
+	}
+}
+
+// clone copies a report, so that the state that was given stays as it was.
+func (r *Report) clone() *Report {
+	if r == nil {
+		return nil
+	}
+	c := *r
+	c.Words, c.Files, c.Skipped = slices.Clone(r.Words), slices.Clone(r.Files), slices.Clone(r.Skipped)
+	return &c
+}
+
+// at returns the step where the talk stands; a name that this release does not
+// know counts as none.
+func (t *talk) at() (step, bool) { return find(t.s.Step) }
+
+// open reports whether the step waits for something.
+func (t *talk) open() bool {
+	st, known := t.at()
+	return known && !st.end
+}
+
+// tell adds a statement.
+func (t *talk) tell(key string) { t.say = append(t.say, t.line(key)) }
+
+func (t *talk) line(key string) Line {
+	if t.s.Report != nil {
+		t.slots.Report = *t.s.Report
+	}
+	return Line{Key: key, Data: t.slots}
+}
+
+// enter goes to a step and asks for what it needs.
+func (t *talk) enter(name string) {
+	if name != t.s.Step {
+		t.s.Step, t.s.Tries = name, 0
+	}
+	t.ask, t.retry = true, ""
+}
+
+// again asks for what the step needs once more.
+func (t *talk) again() {
+	if _, known := t.at(); !known {
+		t.s.Step = "menu.root"
+	}
+	t.ask = true
+}
+
+// fail says why the words did not help, and asks again. After two failures a
+// person is offered.
+func (t *talk) fail(key string) {
+	t.s.Tries++
+	t.tell(key)
+	t.again()
+}
+
+func (t *talk) effect(e Effect) { t.do = append(t.do, e) }
+
+// unit returns the slug of the unit that answers, or "" while it is unknown.
+func (t *talk) unit() string {
+	switch {
+	case t.s.Report != nil && t.s.Report.Unit != nil:
+		return t.s.Report.Unit.Slug
+	case t.e.Office.Unit.Slug != "":
+		return t.e.Office.Unit.Slug
+	}
+	return t.s.Unit
+}
+
+// words returns what was written, unless it is surely nothing but a question,
+// a command, a greeting or thanks.
+func (t *talk) words() []Word {
+	if t.e.Heard.Bare {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(t.e.Words), func(w Word) bool { return strings.TrimSpace(w.Text) == "" })
+}
+
+// evidence reports whether the event carries anything worth keeping.
+func (t *talk) evidence() bool {
+	return len(t.words()) > 0 || len(t.e.Files) > 0 || t.e.Location != nil
+}
+
+// written returns all words as one text.
+func (t *talk) written() string {
+	parts := make([]string, 0, len(t.e.Words))
+	for _, w := range t.e.Words {
+		parts = append(parts, strings.TrimSpace(w.Text))
+	}
+	return strings.TrimSpace(strings.Join(parts, "\n"))
+}
+
+// finish puts the message together: danger, introduction, answer, question.
+func (t *talk) finish() Turn {
+	turn := Turn{State: t.s, Do: t.do, Case: t.about}
+	prompt, choices := t.question()
+	if len(t.first)+len(t.say)+len(prompt) == 0 {
+		return turn
+	}
+	turn.Say = slices.Concat(t.first, t.opening(), t.say, prompt)
+	turn.Choices = choices
+	turn.State = t.s
+	turn.State.Offered, turn.State.Rest = choices, ""
+	return turn
+}
+
+// opening returns what comes before the answer: the introduction, once in 12
+// hours, and what is still owed from before.
+func (t *talk) opening() (lines []Line) {
+	if fromCitizen(t.e.Kind) && !t.mute && (t.s.Greeted.IsZero() || t.now.Sub(t.s.Greeted) >= courtesy) {
+		t.s.Greeted = t.now
+		lines = append(lines, t.line("welcome.intro"))
+	}
+	if t.s.Lost > 0 {
+		t.slots.Count, t.s.Lost = t.s.Lost, 0
+		lines = append(lines, t.line("media.lost"))
+	}
+	return lines
+}
+
+func fromCitizen(k models.EventKind) bool { return models.Event{Kind: k}.FromCitizen() }
+
+// question returns the prompt and the choices of the step, if it is to be asked.
+func (t *talk) question() ([]Line, []Choice) {
+	if !t.ask || t.mute {
+		return nil, nil
+	}
+	st, _ := t.at()
+	choices := st.offered(t)
+	if t.s.Tries >= maxTries && !slices.Contains(choices, choice(st.name, "human")) {
+		choices = append(choices, choice(st.name, "human"))
+	}
+	choices = append(choices, t.extra...)
+	key := st.name
+	if st.prompt != nil {
+		key = st.prompt(t)
+	}
+	if t.retry != "" {
+		key = t.retry
+	}
+	if key == "" {
+		return nil, choices
+	}
+	line := t.line(key)
+	line.Prompt = true
+	return []Line{line}, choices
+}

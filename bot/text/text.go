@@ -1,0 +1,82 @@
+// Package text holds every sentence a citizen reads, renders it, and lays a
+// message out for its platform.
+package text
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+	"text/template"
+)
+
+//go:embed vi.tmpl
+var vi string
+
+// Catalogue is the wording of one language. It is safe for concurrent use.
+type Catalogue struct {
+	entries *template.Template
+}
+
+// Load parses the built-in Vietnamese wording, in about a millisecond.
+func Load() (*Catalogue, error) { return Parse(vi) }
+
+// Parse reads a catalogue: one {{define "key"}} per entry.
+func Parse(source string) (*Catalogue, error) {
+	c := &Catalogue{}
+	t, err := template.New("").Option("missingkey=error").Funcs(c.helpers()).Parse(source)
+	if err != nil {
+		return nil, fmt.Errorf("parse wording: %w", err)
+	}
+	c.entries = t
+	return c, nil
+}
+
+// Has reports whether there is an entry of that key.
+func (c *Catalogue) Has(key string) bool { return c.entries.Lookup(key) != nil }
+
+// Keys lists the entries in alphabetical order.
+func (c *Catalogue) Keys() []string {
+	var keys []string
+	for _, t := range c.entries.Templates() {
+		if t.Name() != "" {
+			keys = append(keys, t.Name())
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// Render fills the entry with data. It fails on an unknown key and on a slot
+// that the data does not have.
+func (c *Catalogue) Render(key string, data any) (string, error) {
+	var b strings.Builder
+	if err := c.entries.ExecuteTemplate(&b, key, data); err != nil {
+		return "", fmt.Errorf("render %s: %w", key, err)
+	}
+	return strings.TrimSpace(b.String()), nil
+}
+
+// Label returns what stands on the button of a step's choice: the entry
+// "choice.<step>.<choice>", else "choice.<choice>", else "". It has at most 20
+// runes.
+func (c *Catalogue) Label(step, choice string) string {
+	for _, key := range []string{"choice." + step + "." + choice, "choice." + choice} {
+		if c.Has(key) {
+			return c.word(key)
+		}
+	}
+	return ""
+}
+
+// word renders an entry without slots; an unknown one is "".
+func (c *Catalogue) word(key string) string {
+	if !c.Has(key) {
+		return ""
+	}
+	s, err := c.Render(key, nil)
+	if err != nil {
+		return ""
+	}
+	return s
+}

@@ -1,0 +1,141 @@
+package bot
+
+func welcomeSteps() []step {
+	return []step{{
+		name: "menu.root", end: true,
+		offer: []string{"report", "ask", "status", "human", "contacts", "rate"},
+		tap:   tapMenu,
+		roams: always,
+	}}
+}
+
+func always(*talk) bool { return true }
+
+func tapMenu(t *talk, picked string) bool {
+	switch picked {
+	case "report":
+		t.startReport()
+	case "ask":
+		t.enter("ask.query")
+	case "status":
+		t.askStatus()
+	case "contacts":
+		t.showContacts()
+	case "rate":
+		t.askRating()
+	default:
+		return false
+	}
+	return true
+}
+
+// welcome answers a follow, Get Started and whatever is not understood as a tap.
+func (t *talk) welcome() {
+	t.tell("welcome")
+	t.reopen()
+}
+
+// menu goes to the menu; a report being taken down is kept.
+func (t *talk) menu() {
+	if t.s.Report.filled() {
+		t.tell("menu.kept")
+	}
+	t.enter("menu.root")
+}
+
+// reopen asks for the open step again or, where nothing is open, shows the menu.
+func (t *talk) reopen() {
+	if t.open() {
+		t.again()
+		return
+	}
+	t.enter("menu.root")
+}
+
+// served plays a new intent. Where a step is open, the answer and the step are
+// one message.
+func (t *talk) served() bool {
+	if t.reports() {
+		t.report()
+		return true
+	}
+	if t.open() {
+		return t.digress()
+	}
+	return t.begin()
+}
+
+// digress answers a question, a greeting or thanks at an open step.
+func (t *talk) digress() bool {
+	switch t.e.Heard.Intent {
+	case IntentGreet:
+		t.tell("greet")
+	case IntentThanks, IntentBye:
+		t.tell("thanks")
+	case IntentPrivacy:
+		t.enter("privacy.erase")
+		return true
+	case IntentRate:
+		t.tell("rate.later")
+	case IntentStatus:
+		t.briefStatus()
+	default:
+		if !t.answer() {
+			return false
+		}
+	}
+	t.s.Senseless = 0
+	t.again()
+	return true
+}
+
+// answer says what is known about a procedure or a number that was asked for.
+func (t *talk) answer() bool {
+	switch i := t.e.Heard.Intent; {
+	case i == IntentContacts:
+		t.tellContacts()
+	case i == IntentAsk:
+		t.briefProcedure()
+	case t.e.Heard.Code != "":
+		t.briefStatus()
+	default:
+		return false
+	}
+	return true
+}
+
+// begin starts what is wanted when nothing is open.
+func (t *talk) begin() bool {
+	switch t.e.Heard.Intent {
+	case IntentGreet:
+		t.tell("greet")
+		t.enter("menu.root")
+	case IntentThanks, IntentBye:
+		t.tell("thanks")
+		t.enter("menu.root")
+	case IntentAsk:
+		t.query()
+	case IntentContacts:
+		t.showContacts()
+	case IntentStatus:
+		t.askStatus()
+	case IntentRate:
+		t.askRating()
+	case IntentPrivacy:
+		t.enter("privacy.erase")
+	case IntentReport:
+		t.startReport()
+	default:
+		return t.beginCode()
+	}
+	return true
+}
+
+// beginCode shows the case whose code was typed without a word.
+func (t *talk) beginCode() bool {
+	if t.e.Heard.Code == "" {
+		return false
+	}
+	t.askStatus()
+	return true
+}
