@@ -153,17 +153,17 @@ func (f *fault) words() string {
 // quotes the words we sent is withheld: they may be a citizen's.
 func (s *Sender) discreet(message string, words []string) string {
 	const longest = 300 // runes
+	for _, secret := range []string{s.page.PageToken, s.page.AppSecret, s.proof} {
+		if secret != "" {
+			message = strings.ReplaceAll(message, secret, "…")
+		}
+	}
 	if r := []rune(message); len(r) > longest {
 		message = string(r[:longest])
 	}
 	for _, w := range words {
 		if quotes(message, w) {
 			return "withheld, because it quotes the message"
-		}
-	}
-	for _, secret := range []string{s.page.PageToken, s.page.AppSecret, s.proof} {
-		if secret != "" {
-			message = strings.ReplaceAll(message, secret, "…")
 		}
 	}
 	return message
