@@ -1,0 +1,38 @@
+package hear
+
+import (
+	"slices"
+
+	"github.com/langnghe/langnghe/bot"
+	"github.com/langnghe/langnghe/bot/lookup"
+)
+
+// danger returns the dangers that the words tell, the surest first. A cue typed
+// without accents may mean something harmless, so the model must not speak
+// against it. Habits, fears and things past get the general reminder; papers
+// about a danger are none. Rules: data/safety.yaml, matching.
+func (e *Ear) danger(words []lookup.Word, g lookup.Guess) []lookup.Danger {
+	var out []lookup.Danger
+	p := g.Intents["danger"]
+	for _, s := range e.cat.FindDangers(words) {
+		if s.Accented || s.Words > 2 || p >= supported {
+			out = append(out, s.Danger)
+		}
+	}
+	now := e.lists.now.Has(words)
+	switch {
+	case len(out) == 0 && p >= dangerous:
+		return []lookup.Danger{e.cat.GeneralDanger()}
+	case len(out) == 0:
+		return nil
+	case e.lists.office.Has(words) && p < complaining:
+		return nil
+	case e.lists.habit.Has(words) && p < complaining && !(now && p >= supported):
+		return []lookup.Danger{e.cat.GeneralDanger()}
+	}
+	return out
+}
+
+func dangerView(d lookup.Danger) *bot.Danger {
+	return &bot.Danger{Code: d.Code, Call: slices.Clone(d.Call), Answer: d.FirstAnswer, Then: d.Then, Category: d.Category}
+}

@@ -1,0 +1,135 @@
+// Package hear turns what was typed, tapped or sent into a bot.Event: which
+// choice was meant, what the citizen wants, and the names, numbers, places and
+// dangers in the words. The words it knows stand in data/words.yaml.
+package hear
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/langnghe/langnghe/bot"
+	"github.com/langnghe/langnghe/bot/lookup"
+	"github.com/langnghe/langnghe/models"
+)
+
+// maxRead is how many bytes of a burst are read for meaning; every word is
+// kept, whatever its length.
+const maxRead = 6000
+
+// Ear understands messages by one snapshot of the catalogue. It is immutable
+// and safe for concurrent use.
+type Ear struct {
+	cat    *lookup.Catalogue
+	labels func(step, choice string) string
+	lists  lists
+}
+
+// New makes an ear. labels returns the wording of a choice of a step, which a
+// citizen may type instead of tapping.
+func New(cat *lookup.Catalogue, labels func(step, choice string) string) *Ear {
+	return &Ear{cat: cat, labels: labels, lists: newLists(cat, labels)}
+}
+
+// Understand reads one event, or a burst of messages, as the next thing that
+// happened in a conversation. A tap's title is not among the words; a choice
+// that was typed is. Of several messages only a tap is taken for a choice.
+func (e *Ear) Understand(s bot.State, in []models.Event) bot.Event {
+	ev := gather(in)
+	if ev.Kind == models.EventMessage {
+		ev.Choice = e.choice(s, in)
+	}
+	if unknownTap(in) && ev.Choice == "" {
+		ev.Kind = models.EventOpen
+	}
+	ev.Heard = e.hear(s, ev)
+	return ev
+}
+
+// gather joins a burst.
+func gather(in []models.Event) bot.Event {
+	ev := bot.Event{Kind: models.EventMessage}
+	for _, m := range in {
+		ev.Kind, ev.At = m.Kind, m.At
+		if strings.TrimSpace(m.Text) != "" && m.Payload == "" && payload(m.Text) == "" {
+			ev.Words = append(ev.Words, bot.Word{Mid: m.Mid, Text: m.Text})
+		}
+		ev.Files = append(ev.Files, m.Files...)
+		ev.Location = cmp.Or(m.Location, ev.Location)
+		ev.Notice = cmp.Or(m.Notice, ev.Notice)
+		ev.Score = cmp.Or(m.Score, ev.Score)
+		ev.Sticker = ev.Sticker || m.Sticker
+		if m.Contact != nil {
+			ev.Contact = &models.Contact{Name: m.Contact.Name, Phone: firstPhone(m.Contact.Phone)}
+		}
+	}
+	if ev.Kind == models.EventEdit || ev.Kind == models.EventUnsend {
+		last := in[len(in)-1]
+		ev.Words = []bot.Word{{Mid: last.Mid, Text: last.Text}}
+	}
+	return ev
+}
+
+// Immediate reports whether an event is played at once instead of waiting for
+// the rest of a burst: everything but words, files and the like, and of words a
+// tap, a number, a label or a command.
+func (e *Ear) Immediate(ev models.Event) bool {
+	if ev.Kind != models.EventMessage || ev.Payload != "" || payload(ev.Text) != "" {
+		return true
+	}
+	if len(ev.Files) > 0 || ev.Location != nil || ev.Contact != nil {
+		return false
+	}
+	for _, words := range e.bare(ev.Text) {
+		if number(words) > 0 || len(e.lists.meanings.Whole(words)) > 0 || e.lists.labels[key(words)] {
+			return true
+		}
+	}
+	return false
+}
+
+// hear reads the words.
+func (e *Ear) hear(s bot.State, ev bot.Event) bot.Heard {
+	text := joined(ev.Words)
+	if strings.TrimSpace(text) == "" {
+		return bot.Heard{Intent: bot.IntentOther}
+	}
+	words := e.cat.Words(text)
+	h := bot.Heard{
+		Phone:    firstPhone(text),
+		Code:     caseCode(text, s.Step, ev.At),
+		Decision: decision(text, s.Step),
+		Name:     e.name(text, words, s.Step),
+		Units:    e.units(words, ev.At),
+		English:  e.english(words),
+	}
+	h.Place = e.place(text, words)
+	guess := e.guess(words)
+	sights := e.danger(words, guess)
+	if len(sights) > 0 {
+		h.Danger = dangerView(sights[0])
+	}
+	e.mean(&h, text, words, guess)
+	if h.Intent == bot.IntentContacts {
+		h.Contacts = e.Contacts(e.unitFor(s, h), text)
+	}
+	return h
+}
+
+func joined(words []bot.Word) string {
+	texts := make([]string, len(words))
+	for i, w := range words {
+		texts[i] = w.Text
+	}
+	text := strings.ToValidUTF8(strings.Join(texts, "\n"), " ")
+	if len(text) > maxRead {
+		text = strings.ToValidUTF8(text[:maxRead], "")
+	}
+	return text
+}
+
+func (e *Ear) unitFor(s bot.State, h bot.Heard) string {
+	if len(h.Units) > 0 {
+		return h.Units[0].Slug
+	}
+	return s.Unit
+}

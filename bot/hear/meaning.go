@@ -1,0 +1,168 @@
+package hear
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/langnghe/langnghe/bot"
+	"github.com/langnghe/langnghe/bot/lookup"
+	"github.com/langnghe/langnghe/models"
+)
+
+// Thresholds, set by measurement on the development utterances (testdata).
+const (
+	sure        = 0.8  // from here on an intent or a procedure is believed
+	complaining = 0.5  // from here on a text tells a matter to report
+	nothingLeft = 0.05 // up to here a text does not
+	unclear     = 0.3  // below, a category is called "khac"
+	dangerous   = 0.85 // from here on a text without a known cue is a danger
+	supported   = 0.15 // what a cue typed without accents needs
+)
+
+// guess reads the words by the catalogue's model.
+func (e *Ear) guess(words []lookup.Word) lookup.Guess { return e.cat.Guess(words) }
+
+// mean fills what the words mean. A known whole message is sure; of anything
+// else the model decides.
+func (e *Ear) mean(h *bot.Heard, text string, words []lookup.Word, g lookup.Guess) {
+	complains := e.lists.complains.Has(words)
+	if intent, ok := e.command(text); ok {
+		h.Intent, h.Sure, h.Bare, h.Confidence = intent, true, intent != bot.IntentOther, 1
+		h.Kind = e.kind(words, false)
+		return
+	}
+	h.Intent, h.Confidence = top(g)
+	switch {
+	case h.Danger != nil && h.Danger.Code != lookup.GeneralDanger:
+		h.Intent, h.Confidence = bot.IntentDanger, 1
+	case h.Code != "" && (h.Intent != bot.IntentReport || len(words) <= 6):
+		h.Intent, h.Confidence = bot.IntentStatus, max(h.Confidence, sure)
+	}
+	h.Complains = g.Intents["report"]+g.Intents["danger"] >= complaining || h.Danger != nil
+	h.Denounces = e.denounces(words, g)
+	h.Kind = e.kind(words, h.Complains && !h.Denounces)
+	e.categorise(h, words, g)
+	e.answerable(h, g)
+	h.Sure = h.Confidence >= sure
+	h.Bare = h.Danger == nil && !complains && e.onlyAsks(words, text, g)
+}
+
+// command returns the intent of a whole message that is a known phrase.
+func (e *Ear) command(text string) (bot.Intent, bool) {
+	for _, words := range e.bare(text) {
+		for _, v := range e.lists.meanings.Whole(words) {
+			for _, c := range e.lists.choices[v] {
+				if slices.Contains(intents[:], bot.Intent(c)) {
+					return bot.Intent(c), true
+				}
+			}
+			return bot.IntentOther, true
+		}
+	}
+	return "", false
+}
+
+// top returns the likeliest intent. A question outside the catalogue is an ask
+// without a procedure.
+func top(g lookup.Guess) (bot.Intent, float64) {
+	best, p := bot.IntentOther, 0.0
+	for _, name := range sortedKeys(g.Intents) {
+		if g.Intents[name] > p {
+			best, p = bot.Intent(name), g.Intents[name]
+		}
+	}
+	if best == "oos" {
+		best = bot.IntentAsk
+	}
+	return best, p
+}
+
+// answerable offers procedures for a question, and says how sure the first is.
+func (e *Ear) answerable(h *bot.Heard, g lookup.Guess) {
+	if h.Intent != bot.IntentAsk || g.Intents["oos"] > g.Intents["ask"] || len(g.Procedures) == 0 {
+		return
+	}
+	h.Confidence = g.Intents["ask"] * g.Procedures[0].Score
+	for _, f := range g.Procedures {
+		if p, ok := e.procedure(f.Code); ok {
+			h.Procedures = append(h.Procedures, p)
+		}
+	}
+}
+
+func (e *Ear) categorise(h *bot.Heard, words []lookup.Word, g lookup.Guess) {
+	if h.Complains || g.Intents["report"] > supported {
+		h.Category = "khac"
+		if len(g.Categories) > 0 && g.Categories[0].Score >= unclear {
+			h.Category = g.Categories[0].Code
+		}
+	}
+	category, _ := e.cat.Category(h.Category)
+	aboutOfficer := e.lists.officer.Has(words) && e.lists.officerWrongs.Has(words)
+	h.Sensitive = h.Complains && (category.Sensitive || aboutOfficer) || h.Denounces
+}
+
+// denounces reports whether the words accuse somebody in office of a crime,
+// rather than ask how that is done.
+func (e *Ear) denounces(words []lookup.Word, g lookup.Guess) bool {
+	return e.lists.denounce.Has(words) && !e.lists.denounceAsks.Has(words) && g.Intents["ask"]+g.Intents["oos"] < sure
+}
+
+// kind guesses the law's kind: what the citizen names, else a phan_anh when
+// there is a matter at all. Two kinds named leave it unclear.
+func (e *Ear) kind(words []lookup.Word, complains bool) models.Kind {
+	named := map[models.Kind]bool{}
+	for _, m := range e.lists.kinds.Find(words) {
+		k := e.lists.kindNames[m.Value]
+		if k != models.KhenNgoi || !e.denied(words, m.First) {
+			named[k] = true
+		}
+	}
+	if named[models.KhenNgoi] && e.lists.complains.Has(words) {
+		delete(named, models.KhenNgoi) // thanked in advance, or said in scorn
+	}
+	switch {
+	case len(named) == 1:
+		return sortedKeys(named)[0]
+	case len(named) == 0 && complains:
+		return models.PhanAnh
+	}
+	return ""
+}
+
+// denied reports whether the words before i take back what follows.
+func (e *Ear) denied(words []lookup.Word, i int) bool {
+	for n := 1; n <= min(2, i); n++ {
+		if len(e.lists.notPraise.Whole(words[i-n:i])) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// onlyAsks reports whether the words are nothing but a question or a courtesy,
+// and surely so.
+func (e *Ear) onlyAsks(words []lookup.Word, text string, g lookup.Guess) bool {
+	asks := 0.0
+	for _, i := range []bot.Intent{bot.IntentAsk, bot.IntentContacts, bot.IntentStatus, bot.IntentRate, bot.IntentHuman, bot.IntentGreet,
+		bot.IntentThanks, bot.IntentBye, bot.IntentCancel, bot.IntentMenu, bot.IntentPrivacy} {
+		asks += g.Intents[string(i)]
+	}
+	courtesy := g.Intents["ask"] < 0.5 && g.Intents["contacts"] < 0.5 && g.Intents["status"] < 0.5
+	question := strings.Contains(text, "?") || e.lists.question.Has(words)
+	return asks+g.Intents["oos"] >= 0.9 && g.Intents["report"]+g.Intents["danger"] <= nothingLeft && (question || courtesy)
+}
+
+// english reports whether the words are mostly English; one alone does not tell.
+func (e *Ear) english(words []lookup.Word) bool {
+	n := 0
+	for _, w := range words {
+		if w.Accented() {
+			return false
+		}
+		if e.lists.english[w.Fold] {
+			n++
+		}
+	}
+	return n >= 2 && 2*n >= len(words)
+}

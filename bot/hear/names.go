@@ -1,0 +1,95 @@
+package hear
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/langnghe/langnghe/bot/lookup"
+)
+
+// The longest names that are believed, in words.
+const (
+	longestName = 5
+	shortName   = 2 // after a title only: "anh Tám"
+)
+
+// name returns the citizen's name as written, or "": after "tôi tên" and the
+// like anywhere, and where the bot asked for it whatever is left beside the
+// phone number.
+func (e *Ear) name(text string, words []lookup.Word, step string) string {
+	if step == "report.contact" {
+		if n := e.nameAlone(text, words); n != "" {
+			return n
+		}
+	}
+	for _, m := range e.lists.nameIntro.Find(words) {
+		if n := e.nameAt(text, words, m.Last, longestName); n != "" {
+			return n
+		}
+	}
+	return ""
+}
+
+// nameAt reads a name that begins at a word: capitalised words, or, when the
+// writer uses no capitals, what stands before the next ordinary word.
+func (e *Ear) nameAt(text string, words []lookup.Word, first, longest int) string {
+	last := first
+	if last < len(words) && len(e.lists.nameTitle.Whole(words[last:last+1])) > 0 {
+		last++
+	}
+	capitals := last < len(words) && words[last].Upper
+	for last < len(words) && last-first < longest && e.inName(text, words, first, last) {
+		if capitals && !words[last].Upper {
+			break
+		}
+		last++
+	}
+	if last == first || !capitals && last-first > 3 {
+		return ""
+	}
+	return strings.TrimSpace(text[words[first].Start:words[last-1].End])
+}
+
+// inName reports whether the word may belong to a name that began at first.
+func (e *Ear) inName(text string, words []lookup.Word, first, at int) bool {
+	w := words[at]
+	if !letters(w.Fold) || at > first && strings.ContainsAny(gap(text, words[at-1], w), ",.;:\n/-()") {
+		return false
+	}
+	return len(e.lists.nameStop.Whole(words[at:at+1])) == 0
+}
+
+func letters(s string) bool {
+	return s != "" && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
+}
+
+// nameAlone takes what is left of an answer when number and courtesies are
+// left out, if that can be a name.
+func (e *Ear) nameAlone(text string, words []lookup.Word) string {
+	noise := map[int]bool{}
+	for _, m := range e.lists.contactNoise.Find(words) {
+		for i := m.First; i < m.Last; i++ {
+			noise[i] = !words[i].Upper || m.Last-m.First > 1
+		}
+	}
+	first, last := -1, -1
+	for i, w := range words {
+		digits := !letters(w.Fold)
+		switch {
+		case first < 0 && (noise[i] || digits):
+		case first < 0:
+			first, last = i, i+1
+		case i == last && !digits && !noise[i]:
+			last = i + 1
+		case !digits && !noise[i]:
+			return "" // words in two places: a sentence
+		}
+	}
+	if first < 0 || last-first > longestName || last-first == 1 && len(words[first].Fold) < 2 {
+		return ""
+	}
+	if strings.ContainsAny(text[words[first].Start:words[last-1].End], ".;?!\n") || e.lists.question.Has(words) {
+		return ""
+	}
+	return text[words[first].Start:words[last-1].End]
+}

@@ -1,0 +1,34 @@
+package hear
+
+import (
+	"time"
+
+	"github.com/langnghe/langnghe/bot"
+	"github.com/langnghe/langnghe/models"
+)
+
+// Utterance is what is understood of one text, as langnghe understand prints it.
+type Utterance struct {
+	Intent     string   `json:"intent"`
+	Procedures []string `json:"procedures"` // codes, best first, at most three
+	Category   string   `json:"category"`   // of a report, or ""
+	Units      []string `json:"units"`      // slugs of the places named, best first, at most five
+	Confidence float64  `json:"confidence"` // 0-1; from 0.8 on the bot answers without asking back
+}
+
+// Utterance reads one text by the very code that the bot uses, outside any
+// conversation.
+func (e *Ear) Utterance(text string) Utterance {
+	h := e.Understand(bot.State{}, []models.Event{{Kind: models.EventMessage, At: time.Time{}, Text: text}}).Heard
+	u := Utterance{Intent: string(h.Intent), Category: h.Category, Confidence: h.Confidence, Procedures: []string{}, Units: []string{}}
+	if h.Intent == bot.IntentBack {
+		u.Intent = string(bot.IntentMenu) // the set of intents that are printed has none for a step back
+	}
+	for _, p := range h.Procedures {
+		u.Procedures = append(u.Procedures, p.Code)
+	}
+	for _, v := range h.Units {
+		u.Units = append(u.Units, v.Slug)
+	}
+	return u
+}

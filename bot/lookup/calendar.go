@@ -1,0 +1,78 @@
+package lookup
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/langnghe/langnghe/models"
+)
+
+type calendarSource struct {
+	UTCOffset   string `json:"utc_offset"`
+	OfficeHours struct {
+		Days    []string
+		Periods []struct{ From, To string }
+	} `json:"office_hours"`
+	Years []struct {
+		DaysOff []dateSource `json:"days_off"`
+		MakeUp  []dateSource `json:"make_up_days"`
+	}
+}
+
+type dateSource struct{ Date string }
+
+func (s calendarSource) calendar() (models.Calendar, error) {
+	zone, err := time.Parse("-07:00", s.UTCOffset)
+	if err != nil {
+		return models.Calendar{}, fmt.Errorf("calendar: offset: %w", err)
+	}
+	_, offset := zone.Zone()
+	h := models.Hours{Offset: time.Duration(offset) * time.Second}
+	for _, d := range s.OfficeHours.Days {
+		w, err := weekday(d)
+		if err != nil {
+			return models.Calendar{}, err
+		}
+		h.Weekdays = append(h.Weekdays, w)
+	}
+	for _, p := range s.OfficeHours.Periods {
+		from, err := clock(p.From)
+		if err != nil {
+			return models.Calendar{}, err
+		}
+		to, err := clock(p.To)
+		if err != nil {
+			return models.Calendar{}, err
+		}
+		h.Spans = append(h.Spans, models.Span{From: from, To: to})
+	}
+	for _, y := range s.Years {
+		h.DaysOff = append(h.DaysOff, dates(y.DaysOff)...)
+		h.MakeUp = append(h.MakeUp, dates(y.MakeUp)...)
+	}
+	return models.NewCalendar(h)
+}
+
+func weekday(short string) (time.Weekday, error) {
+	for w := time.Sunday; w <= time.Saturday; w++ {
+		if Fold(w.String()[:3]) == short {
+			return w, nil
+		}
+	}
+	return 0, fmt.Errorf("calendar: weekday %q", short)
+}
+
+func clock(s string) (time.Duration, error) {
+	t, err := time.Parse("15:04", s)
+	if err != nil {
+		return 0, fmt.Errorf("calendar: hours: %w", err)
+	}
+	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, nil
+}
+
+func dates(list []dateSource) (out []string) {
+	for _, d := range list {
+		out = append(out, d.Date)
+	}
+	return out
+}

@@ -1,0 +1,97 @@
+package lookup
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// Language spells out what citizens abbreviate.
+type Language struct {
+	short map[string][]entry // by first word
+}
+
+// entry replaces the words from by the words to.
+type entry struct{ from, to []Word }
+
+type languageSource struct {
+	Abbreviations []struct {
+		From      []string
+		To        string
+		Ambiguous []string
+	}
+	Particles struct {
+		Start, End []string
+	}
+}
+
+// DecodeLanguage reads the "language" part of catalogue.json.
+func DecodeLanguage(raw []byte) (Language, error) {
+	var src languageSource
+	if err := json.Unmarshal(raw, &src); err != nil {
+		return Language{}, fmt.Errorf("decode language: %w", err)
+	}
+	return newLanguage(src), nil
+}
+
+// newLanguage indexes the abbreviations. One that has several meanings is
+// spelt out, by its first, only when it cannot be a Vietnamese syllable: it
+// has no vowel.
+func newLanguage(src languageSource) Language {
+	l := Language{short: map[string][]entry{}}
+	for _, a := range src.Abbreviations {
+		for _, from := range a.From {
+			if len(a.Ambiguous) > 0 && strings.ContainsAny(Fold(from), "aeiouy") {
+				continue
+			}
+			e := entry{split(from), split(a.To)}
+			if len(e.from) > 0 {
+				key := e.from[0].accents
+				l.short[key] = append(l.short[key], e)
+			}
+		}
+	}
+	return l
+}
+
+// Words cuts a text into words and spells abbreviations out. The words of one
+// abbreviation share its place in the text.
+func (l Language) Words(text string) []Word {
+	raw := split(text)
+	out := make([]Word, 0, len(raw)+4)
+	for i := 0; i < len(raw); {
+		if e, found := l.longest(raw[i:]); found {
+			last := raw[i+len(e.from)-1]
+			for _, w := range e.to {
+				w.Start, w.End = raw[i].Start, last.End
+				out = append(out, w)
+			}
+			i += len(e.from)
+			continue
+		}
+		out = append(out, raw[i])
+		i++
+	}
+	return out
+}
+
+func (l Language) longest(words []Word) (best entry, found bool) {
+	for _, e := range l.short[words[0].accents] {
+		if len(e.from) > len(best.from) && startsWith(words, e.from) {
+			best, found = e, true
+		}
+	}
+	return best, found
+}
+
+func startsWith(words, prefix []Word) bool {
+	if len(words) < len(prefix) {
+		return false
+	}
+	for i, w := range prefix {
+		if words[i].accents != w.accents {
+			return false
+		}
+	}
+	return true
+}

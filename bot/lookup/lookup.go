@@ -1,0 +1,180 @@
+// Package lookup is the catalogue in memory: units, procedures, categories,
+// contacts, dangers and office hours, indexed for finding them in what citizens
+// type. A Catalogue is an immutable snapshot, safe for concurrent use.
+package lookup
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"sync"
+
+	"github.com/langnghe/langnghe/models"
+)
+
+// Catalogue is everything that is published.
+type Catalogue struct {
+	language   Language
+	lists      WordLists
+	particles  struct{ Start, End []string }
+	model      Model
+	units      units
+	categories []Category
+	kindCues   map[string][]string
+	procedures procedures
+	dangers    dangers
+	contacts   contacts
+	reasons    []Reason
+	calendar   models.Calendar
+	deadlines  models.Deadlines
+}
+
+// Option changes what Load takes up.
+type Option func(*options)
+
+type options struct{ sample bool }
+
+// WithSampleContacts takes up the invented contacts. It is for the sandbox
+// only: a real directory starts empty.
+func WithSampleContacts() Option { return func(o *options) { o.sample = true } }
+
+// source is catalogue.json.
+type source struct {
+	Units      unitsSource
+	Taxonomy   taxonomySource
+	Calendar   calendarSource
+	Safety     safetySource
+	Language   languageSource
+	Words      WordLists
+	Rejects    struct{ Reasons []Reason }
+	Contacts   contactsSource
+	Procedures []ProcedureHead
+}
+
+// Load reads catalogue.json and model.bin, as package data embeds them. The
+// details of procedures (procedures.json) are read when first asked for.
+func Load(files fs.FS, opts ...Option) (*Catalogue, error) {
+	var o options
+	for _, opt := range opts {
+		opt(&o)
+	}
+	raw, err := fs.ReadFile(files, "catalogue.json")
+	if err != nil {
+		return nil, fmt.Errorf("load catalogue: %w", err)
+	}
+	var src source
+	if err := json.Unmarshal(raw, &src); err != nil {
+		return nil, fmt.Errorf("load catalogue: %w", err)
+	}
+	model, err := loadModel(files)
+	if err != nil {
+		return nil, err
+	}
+	if !o.sample {
+		src.Contacts.Sample = nil
+	}
+	return build(src, model, sync.OnceValues(func() (map[string]Procedure, error) { return loadProcedures(files) }))
+}
+
+func loadModel(files fs.FS) (Model, error) {
+	raw, err := fs.ReadFile(files, "model.bin")
+	if err != nil {
+		return Model{}, fmt.Errorf("load model: %w", err)
+	}
+	return DecodeModel(raw)
+}
+
+func build(src source, model Model, details func() (map[string]Procedure, error)) (*Catalogue, error) {
+	calendar, err := src.Calendar.calendar()
+	if err != nil {
+		return nil, fmt.Errorf("load catalogue: %w", err)
+	}
+	l := newLanguage(src.Language)
+	return &Catalogue{
+		language:   l,
+		lists:      src.Words,
+		particles:  src.Language.Particles,
+		model:      model,
+		units:      newUnits(l, src.Units),
+		categories: src.Taxonomy.Categories,
+		kindCues:   src.Taxonomy.cues(),
+		procedures: newProcedures(l, src.Procedures, details),
+		dangers:    newDangers(l, src.Safety),
+		contacts:   newContacts(src.Contacts),
+		reasons:    src.Rejects.Reasons,
+		calendar:   calendar,
+		deadlines:  src.Taxonomy.deadlines(calendar),
+	}, nil
+}
+
+// Words cuts a text into comparable words, abbreviations spelt out.
+func (c *Catalogue) Words(text string) []Word { return c.language.Words(text) }
+
+// Phrases makes a finder of phrases; a phrase's value is the index of its list.
+func (c *Catalogue) Phrases(lists ...[]string) Phrases { return newPhrases(c.language, lists...) }
+
+// Particles returns what may be left out at the start and at the end of a message.
+func (c *Catalogue) Particles() (start, end []string) { return c.particles.Start, c.particles.End }
+
+// WordLists returns the words that messages are read by.
+func (c *Catalogue) WordLists() WordLists { return c.lists }
+
+// Calendar returns the office calendar that units have unless they say otherwise.
+func (c *Catalogue) Calendar() models.Calendar { return c.calendar }
+
+// Deadlines returns the terms of kinds and categories.
+func (c *Catalogue) Deadlines() models.Deadlines { return c.deadlines }
+
+// WordLists is data/words.yaml, which says what each list is.
+type WordLists struct {
+	Steps    map[string][]string // choices of each step
+	Meanings []struct {
+		Choices []string // the first that is offered is meant
+		Phrases []string // each a whole message
+	}
+	At     map[string]map[string][]string // step → choice → phrases
+	Kinds  map[string][]string
+	Roles  map[string][]string
+	Not    []string `json:"not_praise"`
+	StepNo string   `json:"step_line"`
+
+	Denounce      []string
+	DenounceAsks  []string `json:"denounce_asks"`
+	Officer       []string
+	OfficerWrongs []string `json:"officer_wrongs"`
+	Complains     []string
+	Question      []string
+	DangerHabit   []string `json:"danger_habit"`
+	DangerOffice  []string `json:"danger_office"`
+	DangerNow     []string `json:"danger_now"`
+	NameIntro     []string `json:"name_intro"`
+	NameTitle     []string `json:"name_title"`
+	NameStop      []string `json:"name_stop"`
+	ContactNoise  []string `json:"contact_noise"`
+	PlaceStart    []string `json:"place_start"`
+	PlaceStop     []string `json:"place_stop"`
+	English       []string
+}
+
+// Reason is a lawful reason to reject a case.
+type Reason struct {
+	Code   string   // of models.RejectReasons
+	Name   string   // for staff
+	Text   string   // what the citizen is told
+	Way    string   // the lawful way on, told too
+	Basis  []string // articles, for staff
+	Verify bool     // not confirmed by an officer: the articles are not told
+}
+
+// Reasons returns the reasons to reject a case.
+func (c *Catalogue) Reasons() []Reason { return c.reasons }
+
+// Reason returns the reason with that code.
+func (c *Catalogue) Reason(code string) (Reason, bool) {
+	for _, r := range c.reasons {
+		if r.Code == code {
+			return r, true
+		}
+	}
+	return Reason{}, false
+}

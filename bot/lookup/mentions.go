@@ -1,0 +1,110 @@
+package lookup
+
+import (
+	"cmp"
+	"slices"
+)
+
+// What speaks for and against a unit that a name may mean.
+const (
+	kindAgrees    = 20
+	kindDiffers   = -10
+	districtNamed = 25
+	otherAccents  = -30
+	notAPlace     = -25 // a street, a person or a landmark of that name
+)
+
+var scoreOf = [...]int{byOwnName: 40, byFormerName: 30, byAlias: 25, byPartName: 22, byDistrict: 10}
+
+// mention is one unit that may be meant at one place of a text.
+type mention struct{ unit, score int }
+
+func (u units) mentions(words []Word) []mention {
+	districts := map[int]bool{}
+	for _, m := range u.districts.Find(words) {
+		districts[m.Value] = true
+	}
+	var out []mention
+	for _, m := range longest(u.names.Find(words)) {
+		here := words[m.First:m.Last]
+		kind, bonus := u.before(words, m)
+		if kind == "" && bonus <= 0 && u.ordinary(here) {
+			continue
+		}
+		for _, s := range u.senses[m.Value] {
+			score := scoreOf[s.how] + bonus
+			switch {
+			case kind != "" && kind == s.kind:
+				score += kindAgrees
+			case kind != "":
+				score += kindDiffers
+			}
+			if districts[s.district] && s.how != byDistrict {
+				score += districtNamed
+			}
+			if m.Accented && !sameAccents(here, s.words) {
+				score += otherAccents
+			}
+			out = append(out, mention{s.unit, score})
+		}
+	}
+	return out
+}
+
+// before reads the word that stands before a name: its kind, or what makes it
+// a place for sure (1) or rather not one.
+func (u units) before(words []Word, m Match) (kind string, bonus int) {
+	for n := min(2, m.First); n > 0; n-- {
+		before := words[m.First-n : m.First]
+		if k, rest := cutKind(append(slices.Clone(before), Word{Fold: "-"})); k != "" && len(rest) == 1 {
+			return fullKind(k), 0
+		}
+		if values := u.beforePlace.Whole(before); len(values) > 0 {
+			if values[0] == 0 {
+				return "", 1
+			}
+			return "", notAPlace
+		}
+	}
+	return "", 0
+}
+
+func fullKind(k string) string {
+	switch k {
+	case "tx":
+		return "thi xa"
+	case "tp":
+		return "thanh pho"
+	}
+	return k
+}
+
+// ordinary reports whether the name is also an ordinary word, and was written
+// like one.
+func (u units) ordinary(name []Word) bool {
+	return !name[0].Upper && len(u.common.Whole(name)) > 0
+}
+
+// sameAccents compares accents where the citizen typed any.
+func sameAccents(typed, name []Word) bool {
+	for i, w := range typed {
+		if w.Accented() && w.accents != name[i].accents {
+			return false
+		}
+	}
+	return true
+}
+
+// longest drops every match that overlaps a longer one, or an earlier one as long.
+func longest(found []Match) []Match {
+	byLength := slices.Clone(found)
+	slices.SortStableFunc(byLength, func(a, b Match) int { return cmp.Compare(b.Last-b.First, a.Last-a.First) })
+	var kept []Match
+	for _, m := range byLength {
+		if !slices.ContainsFunc(kept, func(k Match) bool { return m.First < k.Last && k.First < m.Last }) {
+			kept = append(kept, m)
+		}
+	}
+	slices.SortFunc(kept, func(a, b Match) int { return cmp.Compare(a.First, b.First) })
+	return kept
+}

@@ -1,0 +1,145 @@
+package lookup
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+)
+
+// Buckets is how many features the model tells apart; more share a bucket.
+const Buckets = 1 << 14
+
+// modelMagic opens model.bin and changes with its layout or with Features.
+const modelMagic = "LNM1"
+
+// Model tells what a message is about: a softmax over classes such as "greet",
+// "ask:khai-sinh", "report:rac-thai" and "oos" (a question outside the
+// catalogue), linear in the features of the words. It is trained from
+// data/train by data/gen.
+type Model struct {
+	Classes []string
+	Source  string    // digest of what it was trained from
+	Bias    []float32 // one per class
+	Scale   float32   // of Weights
+	Weights []byte    // int8, Buckets rows of one per class
+}
+
+// Encode writes the model as model.bin holds it.
+func (m Model) Encode() ([]byte, error) {
+	head, err := json.Marshal(struct {
+		Classes []string
+		Source  string
+		Bias    []float32
+		Scale   float32
+	}{m.Classes, m.Source, m.Bias, m.Scale})
+	if err != nil {
+		return nil, fmt.Errorf("encode model: %w", err)
+	}
+	out := binary.LittleEndian.AppendUint32([]byte(modelMagic), uint32(len(head)))
+	return append(append(out, head...), m.Weights...), nil
+}
+
+// DecodeModel reads what Encode wrote. The weights are not copied.
+func DecodeModel(b []byte) (Model, error) {
+	if len(b) < 8 || string(b[:4]) != modelMagic {
+		return Model{}, errors.New("decode model: not a model of this version")
+	}
+	head := int(binary.LittleEndian.Uint32(b[4:]))
+	if head > len(b)-8 {
+		return Model{}, errors.New("decode model: cut short")
+	}
+	m := Model{Weights: b[8+head:]}
+	if err := json.Unmarshal(b[8:8+head], &m); err != nil {
+		return Model{}, fmt.Errorf("decode model: %w", err)
+	}
+	if len(m.Weights) != Buckets*len(m.Classes) || len(m.Bias) != len(m.Classes) {
+		return Model{}, errors.New("decode model: wrong size")
+	}
+	return m, nil
+}
+
+// Score returns the probability of each class. Words without any feature get
+// the shares of the training set.
+func (m Model) Score(words []Word) []float64 {
+	sums := make([]int32, len(m.Classes))
+	n := 0
+	Features(words, func(bucket uint32) {
+		n++
+		row := m.Weights[int(bucket)*len(sums) : (int(bucket)+1)*len(sums)]
+		for i, w := range row {
+			sums[i] += int32(int8(w))
+		}
+	})
+	scale := float64(m.Scale) * FeatureValue(n)
+	scores := make([]float64, len(sums))
+	for i, s := range sums {
+		scores[i] = float64(m.Bias[i]) + float64(s)*scale
+	}
+	Softmax(scores)
+	return scores
+}
+
+// FeatureValue is the value of each of n features: long texts weigh no more
+// than short ones.
+func FeatureValue(n int) float64 { return 1 / math.Sqrt(float64(max(n, 1))) }
+
+// Softmax turns scores into probabilities, in place.
+func Softmax(x []float64) {
+	top := math.Inf(-1)
+	for _, v := range x {
+		top = max(top, v)
+	}
+	sum := 0.0
+	for i, v := range x {
+		x[i] = math.Exp(v - top)
+		sum += x[i]
+	}
+	for i := range x {
+		x[i] /= sum
+	}
+}
+
+// Features calls yield with the bucket of every feature of the words: single
+// words, pairs, and pieces of three and four letters, which survive slips of
+// spelling. Numbers all count as one.
+func Features(words []Word, yield func(bucket uint32)) {
+	before := "^"
+	for _, w := range words {
+		word := w.Fold
+		if len(word) > 1 && strings.Trim(word, "0123456789") == "" {
+			word = "#"
+		}
+		yield(bucket("w", word))
+		yield(bucket(before, word))
+		pieces(word, yield)
+		before = word
+	}
+}
+
+func pieces(word string, yield func(bucket uint32)) {
+	if len(word) < 3 {
+		return
+	}
+	edged := "<" + word + ">"
+	for n := 3; n <= 4; n++ {
+		for i := 0; i+n <= len(edged); i++ {
+			yield(bucket("c", edged[i:i+n]))
+		}
+	}
+}
+
+// bucket is the FNV-1a hash of two strings, cut to the number of buckets.
+func bucket(a, b string) uint32 {
+	h := uint32(2166136261)
+	for i := range len(a) {
+		h = (h ^ uint32(a[i])) * 16777619
+	}
+	h = (h ^ ' ') * 16777619
+	for i := range len(b) {
+		h = (h ^ uint32(b[i])) * 16777619
+	}
+	return (h ^ h>>16) % Buckets
+}

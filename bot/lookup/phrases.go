@@ -1,0 +1,101 @@
+package lookup
+
+// Phrases finds known phrases in a text. It is immutable.
+type Phrases struct {
+	language Language
+	byFirst  map[string][]phrase
+}
+
+type phrase struct {
+	words []Word
+	value int
+}
+
+// Match is a phrase found in a text: the value it was added with, and the
+// words it covers.
+type Match struct {
+	Value       int
+	First, Last int  // indexes of its first word and of the one after its last
+	Accented    bool // the citizen typed accents there, and they are the phrase's
+}
+
+// newPhrases makes an index of lists of phrases; a phrase's value is the index
+// of its list.
+func newPhrases(l Language, lists ...[]string) Phrases {
+	p := Phrases{language: l, byFirst: map[string][]phrase{}}
+	for value, list := range lists {
+		for _, text := range list {
+			p.add(text, value)
+		}
+	}
+	return p
+}
+
+func (p Phrases) add(text string, value int) {
+	if words := p.language.Words(text); len(words) > 0 {
+		first := words[0].Fold
+		p.byFirst[first] = append(p.byFirst[first], phrase{words, value})
+	}
+}
+
+// Find returns every phrase that stands in the words, in the text's order. Where
+// the citizen typed accents they must agree; where not, letters are enough.
+func (p Phrases) Find(words []Word) []Match {
+	var found []Match
+	for i := range words {
+		for _, ph := range p.byFirst[words[i].Fold] {
+			if ok, accented := agree(words[i:], ph.words); ok {
+				found = append(found, Match{ph.value, i, i + len(ph.words), accented})
+			}
+		}
+	}
+	return found
+}
+
+// Has reports whether any phrase stands in the words.
+func (p Phrases) Has(words []Word) bool {
+	for i := range words {
+		for _, ph := range p.byFirst[words[i].Fold] {
+			if ok, _ := agree(words[i:], ph.words); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Whole returns the values of the phrases that are all of the words, in the
+// order of the lists.
+func (p Phrases) Whole(words []Word) (values []int) {
+	if len(words) == 0 {
+		return nil
+	}
+	for _, ph := range p.byFirst[words[0].Fold] {
+		if len(ph.words) == len(words) {
+			if ok, _ := agree(words, ph.words); ok {
+				values = append(values, ph.value)
+			}
+		}
+	}
+	return values
+}
+
+// agree reports whether the text begins with the phrase. Accents must be equal
+// where both have them, unless the whole message was typed without.
+func agree(text, phrase []Word) (ok, accented bool) {
+	if len(text) < len(phrase) {
+		return false, false
+	}
+	for i, w := range phrase {
+		if text[i].Fold != w.Fold {
+			return false, false
+		}
+		if text[i].Accented() {
+			if text[i].accents != w.accents {
+				return false, false
+			}
+			accented = true
+		}
+	}
+	return true, accented
+}

@@ -1,0 +1,71 @@
+package lookup
+
+import "github.com/langnghe/langnghe/models"
+
+type taxonomySource struct {
+	Kinds []struct {
+		Code         string
+		Cues         []string
+		Case         bool
+		DeadlineDays struct{ Resolve int } `json:"deadline_days"`
+		Statutory    struct {
+			Calendar, Working int
+		} `json:"statutory_days"`
+	}
+	Categories []Category
+}
+
+// Category is what a report is about.
+type Category struct {
+	Code         string // "rac-thai"
+	Name         string // in Vietnamese, for citizens
+	Definition   string
+	Responsible  string // code of the office that answers
+	DeadlineDays int    `json:"deadline_days"` // working days
+	Sensitive    bool
+	Cues         []string
+	Urgent       []string
+}
+
+func (s taxonomySource) deadlines(c models.Calendar) models.Deadlines {
+	d := models.Deadlines{Calendar: c, Kinds: map[models.Kind]models.Term{}, Categories: map[string]int{}}
+	for _, k := range s.Kinds {
+		if !k.Case {
+			continue
+		}
+		term := models.Term{Working: k.DeadlineDays.Resolve}
+		if k.Statutory.Working > 0 {
+			term = models.Term{Working: k.Statutory.Working, Calendar: k.Statutory.Calendar}
+		}
+		d.Kinds[models.Kind(k.Code)] = term
+	}
+	for _, c := range s.Categories {
+		d.Categories[c.Code] = c.DeadlineDays
+	}
+	return d
+}
+
+func (s taxonomySource) cues() map[string][]string {
+	out := map[string][]string{}
+	for _, k := range s.Kinds {
+		out[k.Code] = k.Cues
+	}
+	return out
+}
+
+// Categories returns the categories in the taxonomy's order.
+func (c *Catalogue) Categories() []Category { return c.categories }
+
+// Category returns the category with that code.
+func (c *Catalogue) Category(code string) (Category, bool) {
+	for _, cat := range c.categories {
+		if cat.Code == code {
+			return cat, true
+		}
+	}
+	return Category{}, false
+}
+
+// KindCues returns what citizens say when they mean a kind, by the kind's code
+// ("to_cao" and "hoi_dap" included).
+func (c *Catalogue) KindCues() map[string][]string { return c.kindCues }
