@@ -78,7 +78,7 @@ func (r readOnly) Renew(context.Context, string) (string, error) {
 func (t *Tokens) known() (p Pair, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.pair, t.pair.Access != "" && !t.unsaved
+	return t.pair, t.pair.Access != "" && t.spent == ""
 }
 
 // remember takes over a pair that the store holds. Troubles of the one before
@@ -87,15 +87,15 @@ func (t *Tokens) remember(p Pair) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.replace(p)
-	t.unsaved = false
+	t.spent = ""
 }
 
-// hold takes over a pair that is not stored yet.
-func (t *Tokens) hold(p Pair) {
+// hold takes over a pair that is not stored yet, got for the refresh token spent.
+func (t *Tokens) hold(p Pair, spent string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.replace(p)
-	t.unsaved = true
+	t.spent = spent
 }
 
 // replace sets the pair. The caller holds mu.

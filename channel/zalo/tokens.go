@@ -70,12 +70,12 @@ type Tokens struct {
 	pause   time.Duration // savePause, shorter in tests
 
 	mu      sync.Mutex
-	pair    Pair // the latest that this process knows
-	unsaved bool // pair is in this memory alone
-	dead    string
-	retryAt time.Time
-	lastErr error
-	alarmed []string // what was told about pair already
+	pair    Pair      // the latest that this process knows
+	spent   string    // the refresh token that pair was got for, while it is in this memory alone
+	dead    string    // a refresh token that Zalo does not know
+	retryAt time.Time // no renewal is tried before
+	lastErr error     // why
+	alarmed []string  // what was told about pair already
 }
 
 // NewTokens returns the manager of the account's pair.
@@ -193,7 +193,7 @@ func (t *Tokens) renewLocked(ctx context.Context, stale string) (string, error) 
 func (t *Tokens) pick(stored Pair) (p Pair, ours bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.unsaved && t.pair.ObtainedAt.After(stored.ObtainedAt) {
+	if t.spent != "" && t.spent == stored.Refresh {
 		stored, ours = t.pair, true
 	}
 	print := fingerprint(t.account)
@@ -243,7 +243,7 @@ func (t *Tokens) accept(ctx context.Context, old Pair, g grant) (string, error) 
 	if p.Refresh == "" {
 		p.Refresh = old.Refresh
 	}
-	t.hold(p)
+	t.hold(p, old.Refresh)
 	var err error
 	for try := range saveTries {
 		if err = t.store.Save(ctx, p); err == nil {

@@ -61,7 +61,7 @@ func (a Account) Channel() string { return models.ChannelKey(models.Zalo, a.OAID
 type Options struct {
 	APIURL   string           // "" is DefaultAPIURL
 	OAuthURL string           // "" is DefaultOAuthURL
-	HTTP     *http.Client     // nil is a client of its own, which follows no redirect
+	HTTP     *http.Client     // nil is a client of its own; redirects are never followed
 	Now      func() time.Time // nil is time.Now
 	// Alarm tells staff of what only a person can mend: kind is "channel",
 	// about is the channel's key, one of the Alarm words and a code. It is
@@ -73,9 +73,7 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	o.APIURL = strings.TrimRight(cmp.Or(o.APIURL, DefaultAPIURL), "/")
 	o.OAuthURL = strings.TrimRight(cmp.Or(o.OAuthURL, DefaultOAuthURL), "/")
-	if o.HTTP == nil {
-		o.HTTP = newClient()
-	}
+	o.HTTP = withoutRedirects(cmp.Or(o.HTTP, newClient()))
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -85,19 +83,23 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// newClient returns a client that keeps a connection for every send in flight
-// and never carries a token to another address.
+// newClient returns a client that keeps a connection for every send in flight.
 func newClient() *http.Client {
-	transport := &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		MaxIdleConnsPerHost:   inFlight,
-		IdleConnTimeout:       30 * time.Second, // a connection that the platform closed meanwhile makes an unknown outcome
-		TLSHandshakeTimeout:   callTimeout,
-		ExpectContinueTimeout: time.Second,
-		ForceAttemptHTTP2:     true,
-	}
-	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &http.Client{Transport: transport, CheckRedirect: stay}
+	return &http.Client{Transport: &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		MaxIdleConnsPerHost: inFlight,
+		IdleConnTimeout:     30 * time.Second, // a connection that the platform closed meanwhile makes an unknown outcome
+		TLSHandshakeTimeout: callTimeout,
+		ForceAttemptHTTP2:   true,
+	}}
+}
+
+// withoutRedirects returns a client like c that never carries a token to
+// another address.
+func withoutRedirects(c *http.Client) *http.Client {
+	own := *c
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &own
 }
 
 // Limits implements channel.Sender.
