@@ -112,4 +112,3 @@ func readAPISample(t *testing.T, name string) apiSample {
 }
 
 const peer = "3333444455556666777"
-

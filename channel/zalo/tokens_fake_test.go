@@ -165,4 +165,3 @@ func newBench(t *testing.T) *bench {
 }
 
 const channelAlarm = "channel zalo:" + sampleOA + " "
-

@@ -330,4 +330,3 @@ func TestTokensStoreDown(t *testing.T) {
 	_, err := b.Access(t.Context())
 	require.Error(t, err, "the configured pair could not be stored")
 }
-
