@@ -102,7 +102,7 @@ func (b actionBody) understands(field, value string, k Catalogue) bool {
 }
 
 type actionIn struct {
-	casePath
+	CasePath
 	Body actionBody
 }
 

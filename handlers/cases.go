@@ -64,7 +64,7 @@ type caseQuery struct {
 	Category string `query:"category" doc:"Code of the taxonomy."`
 	Query    string `query:"q" maxLength:"200" doc:"Words, code or phone; accents and case do not matter."`
 	Since    string `query:"since" doc:"Created since this date or RFC 3339 time."`
-	pageQuery
+	PageQuery
 }
 
 type caseListOut struct{ Body list[caseView] }
@@ -105,13 +105,15 @@ func (s *server) caseFilter(p models.Principal, in *caseQuery) (store.CaseFilter
 	}, nil
 }
 
-type casePath struct {
+// CasePath names a case. It is exported because huma reads embedded parameters
+// only so.
+type CasePath struct {
 	Code string `path:"code" example:"PA2026-7K3QXM" doc:"In any case."`
 }
 
 type caseOut struct{ Body caseView }
 
-func (s *server) getCase(ctx context.Context, p models.Principal, in *casePath) (*caseOut, error) {
+func (s *server) getCase(ctx context.Context, p models.Principal, in *CasePath) (*caseOut, error) {
 	c, err := s.seenCase(ctx, p, in.Code)
 	if err != nil {
 		return nil, err

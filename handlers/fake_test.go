@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -276,10 +277,8 @@ func newBench(t *testing.T, change ...func(*Deps)) *bench {
 		fakeStore: newFakeStore(), messenger: &fakeReceiver{}, zalo: &fakeReceiver{},
 		registry: prometheus.NewRegistry(), log: &strings.Builder{},
 	}
-	log := logrus.New()
-	log.SetOutput(b.log)
 	d := Deps{
-		Store: b.fakeStore, Messenger: b.messenger, Zalo: b.zalo, Log: log, Registry: b.registry,
+		Store: b.fakeStore, Messenger: b.messenger, Zalo: b.zalo, Log: testLog(b), Registry: b.registry,
 		Now: func() time.Time { return testNow }, Catalogue: fakeCatalogue{}, PublicURL: "https://gopy.example.vn",
 		Blobs: fakeBlobs{"original": "ORIGINAL", "shown": "SHOWN"},
 	}
@@ -317,4 +316,17 @@ func (b *bench) count(t *testing.T, series string) string {
 		}
 	}
 	return ""
+}
+
+// failingStore knows its tokens and fails at everything else.
+type failingStore struct{ *fakeStore }
+
+func (failingStore) Cases(context.Context, store.CaseFilter) ([]models.Case, string, error) {
+	return nil, "", errors.New("pq: secret")
+}
+
+func testLog(b *bench) logrus.FieldLogger {
+	log := logrus.New()
+	log.SetOutput(b.log)
+	return log
 }

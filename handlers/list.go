@@ -11,13 +11,14 @@ import (
 // localOffset is Vietnam's, in seconds; it keeps no summer time.
 const localOffset = 7 * 60 * 60
 
-// pageQuery bounds every listing.
-type pageQuery struct {
+// PageQuery bounds every listing. It is exported because huma reads embedded
+// parameters only so.
+type PageQuery struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many at most."`
 	Cursor string `query:"cursor" maxLength:"500" doc:"next_cursor of the page before."`
 }
 
-func (q pageQuery) page() store.Page { return store.Page{Limit: q.Limit, Cursor: q.Cursor} }
+func (q PageQuery) page() store.Page { return store.Page{Limit: q.Limit, Cursor: q.Cursor} }
 
 // list is one page of a listing.
 type list[T any] struct {

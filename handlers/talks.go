@@ -46,7 +46,7 @@ func (s *server) talkRoutes(api huma.API) {
 
 type outboxQuery struct {
 	Status string `query:"status" enum:"queued,sending,sent,delivered,read,failed,unknown,to_call"`
-	pageQuery
+	PageQuery
 }
 
 // outboxView is one message to one citizen. The text is empty for roles that
@@ -119,7 +119,7 @@ func (s *server) secrets(ctx context.Context, p models.Principal, conversations 
 
 type conversationQuery struct {
 	State string `query:"state" enum:"waiting,human,parked"`
-	pageQuery
+	PageQuery
 }
 
 // conversationView is a conversation that needs, or has, a person.
