@@ -1,7 +1,6 @@
 package messenger
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -73,8 +72,7 @@ func within(degrees, limit float64) bool { return -limit <= degrees && degrees <
 // attach puts a message's attachments on its event. Twins of one URL count
 // once: until August 2026 a sticker came as an image too (D:sticker-api), and
 // a post comes as a legacy share too.
-func attach(e *models.Event, raw json.RawMessage) {
-	things := attachments(raw)
+func attach(e *models.Event, things []attachment) {
 	seen := map[string]bool{"": true}
 	for _, a := range things {
 		if a.isSticker() {
@@ -92,13 +90,4 @@ func attach(e *models.Event, raw json.RawMessage) {
 			e.Files = append(e.Files, f)
 		}
 	}
-}
-
-func attachments(raw json.RawMessage) []attachment {
-	items, _ := list(raw) // what is no list holds nothing that we could fetch
-	things := make([]attachment, len(items))
-	for i, item := range items {
-		decode(item, &things[i])
-	}
-	return things
 }

@@ -60,8 +60,9 @@ func deletionUser(raw []byte) (string, error) {
 		Algorithm text `json:"algorithm"`
 		UserID    text `json:"user_id"`
 	}
+	valid, _ := decode(raw, &request)
 	switch {
-	case !decode(raw, &request):
+	case !valid:
 		return "", fmt.Errorf("%w: payload is no JSON", ErrSignedRequest)
 	case !strings.EqualFold(string(request.Algorithm), "HMAC-SHA256"):
 		return "", fmt.Errorf("%w: unknown algorithm", ErrSignedRequest)

@@ -25,9 +25,10 @@ type source struct {
 //	{"sender":{"id":"<PSID>"},"recipient":{"id":"<page>"},"timestamp":ms,"<key>":{…}}
 type item struct {
 	source
-	key   string
-	value json.RawMessage
 	head
+	raw   json.RawMessage // the whole of it
+	key   string
+	value json.RawMessage // under the key; of a message nil, which stands in the head
 }
 
 type head struct {
@@ -38,18 +39,19 @@ type head struct {
 	Recipient struct {
 		ID text `json:"id"`
 	} `json:"recipient"`
-	Timestamp number          `json:"timestamp"`
-	Message   json.RawMessage `json:"message"`
+	Timestamp number   `json:"timestamp"`
+	Message   *message `json:"message"` // nearly all have one
 }
 
 // event reads an item. It returns the name under which it is left out instead,
 // if it is.
 func (s source) event(raw json.RawMessage) (models.Event, string) {
-	it := item{source: s}
+	it := item{source: s, raw: raw}
 	decode(raw, &it.head)
-	it.key, it.value = it.content(raw)
-	if it.key != "" && !isObject(it.value) {
-		return models.Event{}, ignoredMalformed
+	if it.Message != nil {
+		it.key = "message"
+	} else {
+		it.key, it.value = content(raw)
 	}
 	event, ignored := it.read()
 	switch {
@@ -66,16 +68,14 @@ func (s source) event(raw json.RawMessage) (models.Event, string) {
 	return event, ""
 }
 
-// content returns what the item holds under which key. Others may stand beside
-// it ("hop_context"); of those that we do not know, the first in the alphabet.
-func (h head) content(raw json.RawMessage) (string, json.RawMessage) {
-	if h.Message != nil { // nearly all
-		return "message", h.Message
-	}
+// content returns what an item holds, and under which key. Others may stand
+// beside it ("hop_context"); of those that we do not know, the first in the
+// alphabet.
+func content(raw json.RawMessage) (string, json.RawMessage) {
 	var fields map[string]json.RawMessage
 	decode(raw, &fields)
 	known := [...]string{
-		"message_edit", "postback", "reaction", "delivery", "read",
+		"delivery", "read", "postback", "message_edit", "reaction",
 		"messaging_feedback", "response_feedback",
 		"pass_thread_control", "take_thread_control", "request_thread_control",
 		"optin", "referral", "policy_enforcement", "app_roles", "account_linking",
@@ -113,9 +113,13 @@ func observed(e models.Event) models.Event {
 
 // read reads the item by its key.
 func (it item) read() (models.Event, string) {
+	switch {
+	case it.Message != nil:
+		return it.message(*it.Message)
+	case !isObject(it.value):
+		return models.Event{}, ignoredMalformed
+	}
 	switch it.key {
-	case "message":
-		return it.message(), ""
 	case "message_edit":
 		return it.edit()
 	case "postback":
@@ -163,14 +167,13 @@ func (it item) at() time.Time {
 
 // id returns the key of deduplication: what happened and to which message, for
 // an unsend, an edit and an echo have the message's mid too; without a mid a
-// digest of all that the item says. The entry's time is not part of it: the
-// same event may come again in another entry.
+// digest of the item. The entry's time is not part of it: the same event may
+// come again in another entry.
 func (it item) id(what string, mid text) string {
 	if mid != "" {
 		return what + ":" + short(mid)
 	}
-	stamp := strconv.FormatInt(int64(it.Timestamp), 10)
-	return what + ":" + digest([]byte(it.page.Key()), []byte(it.Sender.ID), []byte(it.Recipient.ID), []byte(stamp), canonical(it.value))
+	return what + ":" + digest(canonical(it.raw))
 }
 
 // message is what a citizen wrote, or what our side wrote to them (is_echo):
@@ -178,9 +181,9 @@ func (it item) id(what string, mid text) string {
 //	{"mid":"m_…","text":"…","quick_reply":{"payload":"report.place:skip"},"reply_to":{"mid":"m_…"}}
 //	{"mid":"m_…","is_echo":true,"text":"…","app_id":263902037430900,"metadata":"ln:7"}
 type message struct {
-	Mid         text            `json:"mid"`
-	Text        text            `json:"text"`
-	Attachments json.RawMessage `json:"attachments"`
+	Mid         text         `json:"mid"`
+	Text        text         `json:"text"`
+	Attachments []attachment `json:"attachments"`
 	QuickReply  struct {
 		Payload text `json:"payload"`
 	} `json:"quick_reply"`
@@ -193,14 +196,14 @@ type message struct {
 	Metadata  text  `json:"metadata"`
 }
 
-func (it item) message() models.Event {
-	var m message
-	decode(it.value, &m)
+func (it item) message(m message) (models.Event, string) {
 	switch {
+	case m.Mid == "" && m.Text == "" && len(m.Attachments) == 0:
+		return models.Event{}, ignoredMalformed // "message":"x" and the like
 	case bool(m.IsEcho), string(it.Sender.ID) == it.page.PageID:
-		return it.echo(m)
+		return it.echo(m), ""
 	case bool(m.IsDeleted):
-		return it.new(models.EventUnsend, "unsend", m.Mid)
+		return it.new(models.EventUnsend, "unsend", m.Mid), ""
 	}
 	e := it.new(models.EventMessage, it.key, m.Mid)
 	e.Text, e.Payload = string(m.Text), string(m.QuickReply.Payload)
@@ -210,7 +213,7 @@ func (it item) message() models.Event {
 		e.Payload = "" // the platform's own form for a phone or an e-mail address: no choice of ours
 		e.Contact = contact(e.Text)
 	}
-	return e
+	return e, ""
 }
 
 // echo is a message that the page sent. It is ours if its app or its metadata

@@ -105,54 +105,45 @@ type batch struct {
 
 func (b *batch) ignore(name string) { b.got.Ignored = append(b.got.Ignored, name) }
 
-// {"object":"page","entry":[…]}
+// envelope is what every body is wrapped in: {"object":"page","entry":[…]}
+type envelope struct {
+	Object text    `json:"object"`
+	Field  text    `json:"field"` // of a dashboard sample: {"field":"messages","value":{…}}
+	Entry  []entry `json:"entry"`
+}
+
+// entry is what happened on one page. D:webhooks calls messaging an array of
+// events, D:webhook-events says it has one; an entry may mix the arrays, or
+// have none.
+type entry struct {
+	ID        text              `json:"id"`
+	Time      number            `json:"time"`
+	Messaging []json.RawMessage `json:"messaging"`
+	Standby   []json.RawMessage `json:"standby"` // of threads that another app owns
+	Changes   []json.RawMessage `json:"changes"` // outside of a talk
+}
+
 func (b *batch) body(raw []byte) {
-	var body struct {
-		Object text            `json:"object"`
-		Entry  json.RawMessage `json:"entry"`
-		Field  text            `json:"field"` // of a dashboard sample: {"field":"messages","value":{…}}
+	var body envelope
+	valid, odd := decode(raw, &body)
+	if !valid || odd {
+		b.ignore(ignoredMalformed) // of an odd one the rest is read all the same
 	}
 	switch {
-	case !decode(raw, &body):
-		b.ignore(ignoredMalformed)
+	case !valid:
+	case body.Object == "page":
+		for _, e := range body.Entry {
+			b.entry(e)
+		}
 	case body.Object == "" && body.Field != "":
 		b.ignore(ignoredSample)
-	case body.Object != "page":
+	case !odd:
 		b.ignore(plain(string(body.Object)))
-	default:
-		b.each(body.Entry, b.entry)
 	}
 }
 
-// each hands the items of an array on, one by one.
-func (b *batch) each(raw json.RawMessage, take func(json.RawMessage)) {
-	items, ok := list(raw)
-	if !ok {
-		b.ignore(ignoredMalformed)
-	}
-	for _, item := range items {
-		if !isObject(item) {
-			b.ignore(ignoredMalformed)
-			continue
-		}
-		take(item)
-	}
-}
-
-// {"id":"<page>","time":ms,"messaging":[…],"standby":[…],"changes":[…]}
-//
-// D:webhooks calls messaging an array of events, D:webhook-events says it has
-// one; an entry may mix the arrays, or have none.
-func (b *batch) entry(raw json.RawMessage) {
-	var entry struct {
-		ID        text            `json:"id"`
-		Time      number          `json:"time"`
-		Messaging json.RawMessage `json:"messaging"`
-		Standby   json.RawMessage `json:"standby"`
-		Changes   json.RawMessage `json:"changes"`
-	}
-	decode(raw, &entry)
-	page, known := b.pages[string(entry.ID)]
+func (b *batch) entry(e entry) {
+	page, known := b.pages[string(e.ID)]
 	switch {
 	case !known:
 		b.ignore(ignoredUnknownPage)
@@ -160,15 +151,21 @@ func (b *batch) entry(raw json.RawMessage) {
 	case !slices.Contains(b.signed, page.AppSecret):
 		b.got.Refused++
 		return
-	case absent(entry.Messaging) && absent(entry.Standby) && absent(entry.Changes):
+	case len(e.Messaging)+len(e.Standby)+len(e.Changes) == 0:
 		b.ignore(ignoredEmpty)
 		return
 	}
-	from := source{page: page, sent: instant(entry.Time, b.now), now: b.now}
-	b.each(entry.Messaging, func(item json.RawMessage) { b.item(from, item) })
+	from := source{page: page, sent: instant(e.Time, b.now), now: b.now}
+	for _, item := range e.Messaging {
+		b.item(from, item)
+	}
 	from.standby = true
-	b.each(entry.Standby, func(item json.RawMessage) { b.item(from, item) })
-	b.each(entry.Changes, b.change)
+	for _, item := range e.Standby {
+		b.item(from, item)
+	}
+	for _, change := range e.Changes {
+		b.change(change)
+	}
 }
 
 func (b *batch) item(from source, raw json.RawMessage) {

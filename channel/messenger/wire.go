@@ -1,6 +1,7 @@
 package messenger
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -8,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // The platform's types lie: ids come as strings or numbers, times as numbers
@@ -23,11 +25,14 @@ type text string
 func (t *text) UnmarshalJSON(b []byte) error {
 	*t = ""
 	switch c := b[0]; {
+	case c == '"' && bytes.IndexByte(b, '\\') < 0 && utf8.Valid(b):
+		*t = text(b[1 : len(b)-1])
 	case c == '"':
 		var s string
-		if json.Unmarshal(b, &s) == nil {
-			*t = text(strings.ReplaceAll(s, "\x00", ""))
+		if err := json.Unmarshal(b, &s); err != nil {
+			return err
 		}
+		*t = text(strings.ReplaceAll(s, "\x00", ""))
 	case c == '-', '0' <= c && c <= '9':
 		*t = text(b)
 	}
@@ -69,23 +74,13 @@ func (f *truth) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// decode reads raw into v. Fields of a wrong type are left empty, which is no
-// failure; it reports false when raw is no JSON.
-func decode(raw []byte, v any) bool {
+// decode reads raw into v. It reports whether raw is JSON, and whether some of
+// it is odd: of another type than v has there, which is left empty.
+func decode(raw []byte, v any) (valid, odd bool) {
 	err := json.Unmarshal(raw, v)
-	var odd *json.UnmarshalTypeError
-	return err == nil || errors.As(err, &odd)
-}
-
-// list reads raw as an array of items that are still to be read, and reports
-// false when it is none. An absent array is empty.
-func list(raw json.RawMessage) ([]json.RawMessage, bool) {
-	if absent(raw) {
-		return nil, true
-	}
-	var items []json.RawMessage
-	err := json.Unmarshal(raw, &items)
-	return items, err == nil
+	var wrong *json.UnmarshalTypeError
+	odd = errors.As(err, &wrong)
+	return err == nil || odd, odd
 }
 
 func absent(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
@@ -123,14 +118,10 @@ func short(id text) string {
 	return "sha256-" + digest([]byte(id))
 }
 
-// digest returns the hash of the parts, hexadecimal.
-func digest(parts ...[]byte) string {
-	h := sha256.New()
-	for _, p := range parts {
-		h.Write([]byte(strconv.Itoa(len(p)) + ":")) // so that no two lists of parts are written alike
-		h.Write(p)
-	}
-	return hex.EncodeToString(h.Sum(nil))
+// digest returns the hash of b, hexadecimal.
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }
 
 // canonical writes raw with sorted keys and without spaces, so that the same
