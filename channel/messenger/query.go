@@ -2,6 +2,7 @@ package messenger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,9 +13,9 @@ import (
 	"github.com/langnghe/langnghe/channel"
 )
 
-// messageFields are what Settle needs of a message. The platform gives details
-// of the 20 newest of a thread only (D:conversations).
-const messageFields = "id,created_time,from,message"
+// expansion asks for what Settle needs of a thread's messages. The platform
+// gives details of the 20 newest only (D:conversations).
+const expansion = "id,messages.limit(20){id,created_time,from,message}"
 
 // get asks the Graph API and decodes the answer. The token goes into a header:
 // in a URL it would stand in every proxy's log.
@@ -58,7 +59,7 @@ func (s *Sender) Settle(ctx context.Context, m channel.Message, since time.Time,
 	err := s.get(ctx, "/"+s.page.PageID+"/conversations", facebook.Params{
 		"platform": "messenger",
 		"user_id":  m.Peer,
-		"fields":   "id,messages.limit(20){" + messageFields + "}",
+		"fields":   expansion,
 	}, &threads)
 	if err != nil {
 		return channel.Settled{}, fmt.Errorf("list the conversation: %w", err)
@@ -78,14 +79,15 @@ func (s *Sender) Settle(ctx context.Context, m channel.Message, since time.Time,
 // messages returns those of a thread, asking once more where the list of
 // threads came without them.
 func (s *Sender) messages(ctx context.Context, t thread) ([]sentMessage, error) {
-	if t.Messages != nil {
-		return t.Messages.Data, nil
+	if t.Messages == nil {
+		if err := s.get(ctx, "/"+t.ID, facebook.Params{"fields": expansion}, &t); err != nil {
+			return nil, err
+		}
 	}
-	var list struct {
-		Data []sentMessage `facebook:"data,required"`
+	if t.Messages == nil {
+		return nil, errors.New("a thread without a list of messages")
 	}
-	err := s.get(ctx, "/"+t.ID+"/messages", facebook.Params{"fields": messageFields, "limit": "20"}, &list)
-	return list.Data, err
+	return t.Messages.Data, nil
 }
 
 // isOurs reports whether sent is m: the page's own, with the same words, not

@@ -89,10 +89,10 @@ func TestSettleAsksForTheMessagesOfAThread(t *testing.T) {
 		switch r.URL.Path {
 		case "/v25.0/104500000000001/conversations":
 			_, _ = w.Write(threads.Response.Body)
-		case "/v25.0/t_10224/messages":
-			assert.Equal(t, "id,created_time,from,message", r.URL.Query().Get("fields"))
+		case "/v25.0/t_10224":
+			assert.Equal(t, expansion, r.URL.Query().Get("fields"))
 			own := sentAt("m_out", "104500000000001", "Xin chào", sampleNow)
-			_, _ = io.WriteString(w, `{"data":[`+string(message.Response.Body)+`,`+own+`]}`)
+			_, _ = io.WriteString(w, `{"id":"t_10224","messages":{"data":[`+string(message.Response.Body)+`,`+own+`]}}`)
 		default:
 			t.Errorf("asked for %s", r.URL.Path)
 		}
@@ -122,9 +122,9 @@ func TestAQuestionThatFailsSettlesNothing(t *testing.T) {
 		require.ErrorAs(t, err, &failure, body)
 		assert.Equal(t, want, failure.Kind, body)
 	}
-	for _, body := range []string{`{}`, `{"data":7}`, `{"data":[{"id":"t_1"}]}`} {
+	for _, body := range []string{`{}`, `{"data":7}`, `{"data":[{"id":"t_1"}]}`, `{"data":[{"id":"t_2"}]}`} {
 		s := graph(t, func(w http.ResponseWriter, r *http.Request) {
-			if strings.HasSuffix(r.URL.Path, "/t_1/messages") {
+			if strings.HasSuffix(r.URL.Path, "/t_1") {
 				w.WriteHeader(http.StatusBadGateway)
 				return
 			}
