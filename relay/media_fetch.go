@@ -1,0 +1,184 @@
+package relay
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/gabriel-vasile/mimetype"
+
+	"github.com/langnghe/langnghe/models"
+)
+
+const (
+	mediaMax   = 25 << 20 // bytes; Messenger takes no larger file, Zalo none of more than 5 MB
+	shownTotal = 20 * time.Second
+)
+
+// fetch gets one file, keeps it, and fills in what is known of it then.
+func (m *Media) fetch(ctx context.Context, a *models.Attachment) error {
+	file, err := os.CreateTemp("", "langnghe-media-*")
+	if err != nil {
+		return fmt.Errorf("fetch file: %w", err)
+	}
+	defer func() { _, _ = file.Close(), os.Remove(file.Name()) }()
+	sum, err := m.download(ctx, a.URL, file)
+	if err != nil {
+		return err
+	}
+	if err := m.keep(ctx, a, file, sum); err != nil {
+		return fmt.Errorf("keep file: %w", err)
+	}
+	return m.show(ctx, a, file)
+}
+
+// download streams a link into w and returns the SHA-256 of it in hex.
+func (m *Media) download(ctx context.Context, link string, w io.Writer) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, m.client.total)
+	defer cancel()
+	res, err := m.client.get(ctx, link)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.ContentLength > mediaMax {
+		return "", &fetchError{reason: "too_large", tries: 1}
+	}
+	hash := sha256.New()
+	n, err := io.Copy(io.MultiWriter(hash, w), io.LimitReader(res.Body, mediaMax+1))
+	var disk *fs.PathError
+	switch {
+	case errors.As(err, &disk):
+		return "", fmt.Errorf("fetch file: %w", err)
+	case err != nil:
+		return "", unreached(err)
+	case n > mediaMax:
+		return "", &fetchError{reason: "too_large", tries: 1}
+	case n == 0:
+		return "", &fetchError{reason: "empty"}
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// keep stores the original under its hash. Its type is what it holds, not what
+// a header or a name says.
+func (m *Media) keep(ctx context.Context, a *models.Attachment, file *os.File, sum string) error {
+	size, err := file.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	if err := rewind(file); err != nil {
+		return err
+	}
+	kind, err := mimetype.DetectReader(file)
+	if err != nil {
+		return err
+	}
+	if err := rewind(file); err != nil {
+		return err
+	}
+	key := blobKey("original", sum)
+	if err := m.Blob.Put(ctx, key, file, size, kind.String()); err != nil {
+		return err
+	}
+	a.Blob, a.SHA256, a.Size, a.ContentType = key, sum, size, kind.String()
+	return nil
+}
+
+// show makes the copy of an image that may be shown, and reads the place that
+// its camera wrote. What does not decode is kept as a file, without a copy: the
+// original is never a substitute, since nobody knows what it tells.
+func (m *Media) show(ctx context.Context, a *models.Attachment, file *os.File) error {
+	if !strings.HasPrefix(a.ContentType, "image/") {
+		return asFile(a)
+	}
+	meta, err := readMeta(file)
+	if err != nil {
+		return fmt.Errorf("show file: %w", err)
+	}
+	a.Place = meta.place
+	shown, err := m.render(ctx, file, meta.orientation)
+	if errors.Is(err, errNoImage) {
+		return asFile(a)
+	}
+	if err != nil {
+		return fmt.Errorf("show file: %w", err)
+	}
+	sum := sha256.Sum256(shown.data)
+	key := blobKey("shown", hex.EncodeToString(sum[:]))
+	if err := m.Blob.Put(ctx, key, bytes.NewReader(shown.data), int64(len(shown.data)), shown.contentType); err != nil {
+		return fmt.Errorf("show file: %w", err)
+	}
+	a.Shown = key
+	return nil
+}
+
+// asFile keeps what was sent as an image and is none that we can show.
+func asFile(a *models.Attachment) error {
+	if a.Kind == "image" {
+		a.Kind = "file"
+	}
+	return nil
+}
+
+// render draws the image anew, one at a time: a decoded one may take 100 MB,
+// a progressive JPEG twice that for a moment.
+func (m *Media) render(ctx context.Context, file *os.File, orientation int) (picture, error) {
+	select {
+	case m.decode <- struct{}{}:
+		defer func() { <-m.decode }()
+	case <-ctx.Done():
+		return picture{}, ctx.Err()
+	}
+	bounded, cancel := context.WithTimeout(ctx, shownTotal)
+	defer cancel()
+	shown, err := redraw(file, &untilDone{bounded, file}, orientation)
+	if ctx.Err() != nil {
+		return picture{}, ctx.Err() // not the image's fault
+	}
+	return shown, err
+}
+
+// redraw reads file through r, first its measures, then its pixels.
+func redraw(file *os.File, r io.Reader, orientation int) (picture, error) {
+	if err := rewind(file); err != nil {
+		return picture{}, err
+	}
+	if err := fits(r); err != nil {
+		return picture{}, err
+	}
+	if err := rewind(file); err != nil {
+		return picture{}, err
+	}
+	return draw(r, orientation)
+}
+
+// untilDone ends a decoder that takes too long for the bytes it reads.
+type untilDone struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+// Read implements io.Reader.
+func (u *untilDone) Read(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.r.Read(p)
+}
+
+func rewind(file *os.File) error {
+	_, err := file.Seek(0, io.SeekStart)
+	return err
+}
+
+// blobKey names a file by what it holds, so that the same photo sent twice is kept once.
+func blobKey(folder, sum string) string { return folder + "/" + sum[:2] + "/" + sum }

@@ -1,0 +1,127 @@
+package relay
+
+import (
+	"bytes"
+	"errors"
+	"image"
+	"image/color"
+	_ "image/gif" // decoders by content
+	"image/jpeg"
+	"image/png"
+	"io"
+)
+
+const (
+	imagePixels = 26 << 20  // of an image that is drawn anew: a camera's 24 megapixels
+	imageMemory = 104 << 20 // bytes that it may take decoded
+	shownSide   = 2048      // pixels of the longer side of what is shown
+	shownJPEG   = 85        // quality
+)
+
+// errNoImage says that bytes are no image, or one too large to decode.
+var errNoImage = errors.New("relay: not an image that can be shown")
+
+// picture is an encoded image without metadata.
+type picture struct {
+	data        []byte
+	contentType string
+}
+
+// fits refuses an image that would take too much memory, by the measures at its
+// head: a file of some kilobytes may hold a billion pixels.
+func fits(r io.Reader) error {
+	c, _, err := image.DecodeConfig(r)
+	if err != nil || c.Width <= 0 || c.Height <= 0 || c.Width > imagePixels || c.Height > imagePixels {
+		return errNoImage
+	}
+	pixels := c.Width * c.Height
+	if pixels > imagePixels || pixels*pixelBytes(c.ColorModel) > imageMemory {
+		return errNoImage
+	}
+	return nil
+}
+
+// pixelBytes is what one pixel takes when decoded.
+func pixelBytes(m color.Model) int {
+	switch m {
+	case color.NRGBA64Model, color.RGBA64Model:
+		return 8
+	case color.YCbCrModel, color.GrayModel:
+		return 3
+	}
+	return 4
+}
+
+// draw decodes an image and encodes its pixels alone: upright, no larger than
+// shownSide, as PNG when it came as one, else as JPEG.
+func draw(r io.Reader, orientation int) (picture, error) {
+	src, format, err := image.Decode(r)
+	if err != nil {
+		return picture{}, errNoImage
+	}
+	canvas := upright(src, orientation)
+	var out bytes.Buffer
+	if format == "png" || format == "gif" {
+		err = png.Encode(&out, canvas)
+		return picture{out.Bytes(), "image/png"}, err
+	}
+	err = jpeg.Encode(&out, canvas, &jpeg.Options{Quality: shownJPEG})
+	return picture{out.Bytes(), "image/jpeg"}, err
+}
+
+// upright turns the image as its camera was held (EXIF orientation 1 to 8) and
+// makes it small enough, each pixel the mean of those it stands for.
+func upright(src image.Image, orientation int) *image.RGBA {
+	b := src.Bounds()
+	w, h := b.Dx(), b.Dy()
+	if orientation >= 5 {
+		w, h = h, w
+	}
+	scale := max(1, float64(max(w, h))/shownSide)
+	dst := image.NewRGBA(image.Rect(0, 0, max(1, int(float64(w)/scale)), max(1, int(float64(h)/scale))))
+	sx, sy := float64(w)/float64(dst.Rect.Dx()), float64(h)/float64(dst.Rect.Dy())
+	for y := range dst.Rect.Dy() {
+		for x := range dst.Rect.Dx() {
+			box := image.Rect(int(float64(x)*sx), int(float64(y)*sy), int(float64(x+1)*sx), int(float64(y+1)*sy))
+			dst.SetRGBA(x, y, mean(src, turned(box, w, h, orientation).Add(b.Min)))
+		}
+	}
+	return dst
+}
+
+// turned finds where a box of the upright image, w by h, lies in the image as
+// it was taken. Source: EXIF 2.32, tag 0x0112.
+func turned(r image.Rectangle, w, h, orientation int) image.Rectangle {
+	across := func(r image.Rectangle) image.Rectangle { return image.Rect(w-r.Max.X, r.Min.Y, w-r.Min.X, r.Max.Y) }
+	down := func(r image.Rectangle) image.Rectangle { return image.Rect(r.Min.X, h-r.Max.Y, r.Max.X, h-r.Min.Y) }
+	swap := func(r image.Rectangle) image.Rectangle { return image.Rect(r.Min.Y, r.Min.X, r.Max.Y, r.Max.X) }
+	switch orientation {
+	case 2:
+		return across(r)
+	case 3:
+		return down(across(r))
+	case 4:
+		return down(r)
+	case 5:
+		return swap(r)
+	case 6:
+		return swap(across(r))
+	case 7:
+		return swap(down(across(r)))
+	case 8:
+		return swap(down(r))
+	}
+	return r
+}
+
+// mean is the mean colour of a box of an image.
+func mean(src image.Image, box image.Rectangle) color.RGBA {
+	var r, g, b, a, n uint32
+	for y := box.Min.Y; y < max(box.Max.Y, box.Min.Y+1); y++ {
+		for x := box.Min.X; x < max(box.Max.X, box.Min.X+1); x++ {
+			pr, pg, pb, pa := src.At(x, y).RGBA()
+			r, g, b, a, n = r+pr>>8, g+pg>>8, b+pb>>8, a+pa>>8, n+1
+		}
+	}
+	return color.RGBA{uint8(r / n), uint8(g / n), uint8(b / n), uint8(a / n)}
+}
