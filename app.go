@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/sirupsen/logrus"
+
+	"github.com/langnghe/langnghe/blob"
+	"github.com/langnghe/langnghe/config"
+	"github.com/langnghe/langnghe/relay"
+	"github.com/langnghe/langnghe/store"
+)
+
+// Role is which part of the product a process runs.
+type Role string
+
+// The roles: everything, only what takes requests, only what plays and sends.
+const (
+	RoleAll    Role = "all"
+	RoleWeb    Role = "web"
+	RoleWorker Role = "worker"
+)
+
+const (
+	headerTimeout = 10 * time.Second
+	readTimeout   = 30 * time.Second
+	idleTimeout   = 2 * time.Minute
+	stopTimeout   = 25 * time.Second
+)
+
+// App is the whole product, wired together.
+type App struct {
+	cfg      *config.Config
+	log      *logrus.Logger
+	registry *prometheus.Registry
+	store    *store.Store
+	blobs    blob.Store
+	mind     *mind
+	channels *channels
+
+	inbox  *relay.Inbox // nil for RoleWeb, like the next two
+	outbox *relay.Outbox
+	media  *relay.Media
+
+	server *http.Server
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+}
+
+// AppOptions say how an App runs.
+type AppOptions struct {
+	Role    Role
+	Migrate bool         // bring a PostgreSQL schema up to date
+	Sandbox http.Handler // shown at /sandbox, or nil
+}
+
+// NewApp opens the stores and wires the packages. Nothing listens or moves
+// before Start.
+func NewApp(ctx context.Context, cfg *config.Config, log *logrus.Logger, o AppOptions) (*App, error) {
+	a := &App{cfg: cfg, log: log, registry: prometheus.NewRegistry()}
+	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if err := a.openStores(ctx, o.Migrate); err != nil {
+		return nil, err
+	}
+	if err := a.wire(o); err != nil {
+		return nil, errors.Join(err, a.store.Close())
+	}
+	return a, nil
+}
+
+func (a *App) openStores(ctx context.Context, migrate bool) error {
+	st, err := store.Open(ctx, a.cfg.DatabaseURL.Reveal(), store.Options{Migrate: migrate, SecretKey: []byte(a.cfg.SecretKey.Reveal())})
+	if err != nil {
+		return fmt.Errorf("database_url: %w", err)
+	}
+	a.store = st
+	if a.blobs, err = blob.Open(ctx, a.cfg.BlobURL); err != nil {
+		return errors.Join(fmt.Errorf("blob_url: %w", err), st.Close())
+	}
+	return nil
+}
+
+func (a *App) wire(o AppOptions) error {
+	var err error
+	if a.mind, err = newMind(a.cfg.Sandbox); err != nil {
+		return err
+	}
+	if faults := unknownUnits(a.cfg, a.mind); len(faults) > 0 {
+		return faults
+	}
+	a.channels = newChannels(a.cfg, a.store, a.log, o.Role != RoleWeb)
+	if o.Role != RoleWeb {
+		a.wireRelay()
+	}
+	handler, err := a.handler(o)
+	if err != nil {
+		return err
+	}
+	a.server = &http.Server{
+		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: 64 << 10,
+	}
+	return nil
+}
+
+func (a *App) wireRelay() {
+	metrics := relay.NewMetrics(a.registry)
+	a.outbox = relay.NewOutbox(relay.OutboxDeps{
+		Store: a.store, Channels: a.channels.senders, Log: a.log, Metrics: metrics, Now: time.Now,
+	})
+	a.inbox = relay.NewInbox(relay.InboxDeps{
+		Store: a.store, Ear: a.mind.ear, Wording: a.mind.wording, Offices: a.mind.offices(a.cfg),
+		Deadlines: a.mind.deadlines, Outbox: a.outbox, Log: a.log, Metrics: metrics,
+		Now: time.Now, NewCode: newCode, NewID: newID,
+	})
+	a.media = relay.NewMedia(relay.MediaDeps{
+		Store: a.store, Blob: a.blobs, Hosts: a.cfg.MediaHosts(), Log: a.log, Now: time.Now,
+	})
+}
+
+// Start listens and lets everything move. It returns the address.
+func (a *App) Start(ctx context.Context) (net.Addr, error) {
+	listener, err := net.Listen("tcp", a.cfg.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	ctx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	a.work.Go(func() {
+		if err := a.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			a.log.WithError(err).Error("no longer listening")
+		}
+	})
+	if a.inbox != nil {
+		a.move(ctx)
+	}
+	return listener.Addr(), nil
+}
+
+// move runs the relay. The inbox ends before the outbox, whose sends it starts.
+func (a *App) move(ctx context.Context) {
+	sending, stop := context.WithCancel(context.WithoutCancel(ctx))
+	a.work.Go(func() { a.outbox.Run(sending) })
+	a.work.Go(func() { defer stop(); a.inbox.Run(ctx) })
+	a.work.Go(func() { a.media.Run(ctx) })
+	for _, keep := range a.channels.keepers {
+		a.work.Go(func() { keep(ctx) })
+	}
+	a.work.Go(func() { a.wake(ctx) })
+}
+
+// wake passes on that something was stored.
+func (a *App) wake(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-a.store.Woken():
+			a.inbox.Wake()
+			a.outbox.Wake()
+			a.media.Wake()
+		}
+	}
+}
+
+// Stop takes no more requests, finishes what is under way and closes the stores.
+func (a *App) Stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	err := a.server.Shutdown(ctx)
+	if a.cancel != nil {
+		a.cancel()
+	}
+	a.work.Wait()
+	return errors.Join(err, a.store.Close())
+}

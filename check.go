@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sirupsen/logrus"
+
+	"github.com/langnghe/langnghe/blob"
+	"github.com/langnghe/langnghe/config"
+	"github.com/langnghe/langnghe/store"
+)
+
+const profileTimeout = 15 * time.Second
+
+type checkCmd struct {
+	Deep bool `help:"Also verify what is stored: the hashes of files, and that every acknowledged message was played or waits."`
+}
+
+// errFindings says that the check printed at least one error.
+var errFindings = errors.New("the check found errors")
+
+// findings prints one line for each thing that was looked at.
+type findings struct {
+	out    io.Writer
+	failed bool
+}
+
+func (f *findings) note(what string, err error) {
+	if err != nil {
+		f.failed = true
+		fmt.Fprintf(f.out, "error\t%s\t%s\n", what, strings.ReplaceAll(err.Error(), "\n", "; "))
+		return
+	}
+	fmt.Fprintf(f.out, "ok\t%s\n", what)
+}
+
+func (f *findings) err() error {
+	if f.failed {
+		return errFindings
+	}
+	return nil
+}
+
+// Run looks at everything and prints one line per finding.
+func (c checkCmd) Run(e *env) error {
+	f := &findings{out: e.stdout}
+	cfg, err := e.load()
+	if faults, ok := errors.AsType[config.Faults](err); ok {
+		for _, fault := range faults {
+			f.note(fault.Key, errors.New(fault.Text))
+		}
+		return f.err()
+	}
+	f.note("configuration", err)
+	if err != nil {
+		return f.err()
+	}
+	if err := cfg.Prepare(); err != nil {
+		f.note("data folder", err)
+		return f.err()
+	}
+	c.units(cfg, f)
+	st, err := store.Open(e, cfg.DatabaseURL.Reveal(), store.Options{SecretKey: []byte(cfg.SecretKey.Reveal())})
+	if err == nil {
+		err = st.Ping(e)
+	}
+	f.note("database_url", err)
+	if err != nil {
+		return f.err()
+	}
+	c.stored(e, cfg, st, f)
+	return errors.Join(f.err(), st.Close())
+}
+
+// units demands that each channel names a unit that exists.
+func (checkCmd) units(cfg *config.Config, f *findings) {
+	m, err := newMind(false)
+	if err != nil {
+		f.note("catalogue", err)
+		return
+	}
+	for _, fault := range unknownUnits(cfg, m) {
+		f.note(fault.Key, errors.New(fault.Text))
+	}
+}
+
+// unknownUnits are the channels' units that the catalogue does not have.
+func unknownUnits(cfg *config.Config, m *mind) (faults config.Faults) {
+	for i, ch := range cfg.Channels {
+		if ch.Unit != "" && !m.HasUnit(ch.Unit) {
+			faults = append(faults, config.Fault{
+				Key:  fmt.Sprintf("channels.%d.unit", i),
+				Text: fmt.Sprintf("%q is no unit: give a slug such as tran-bien, or leave it out for the whole province", ch.Unit),
+			})
+		}
+	}
+	return faults
+}
+
+// stored checks the files and the channels, and with Deep what is in the stores.
+func (c checkCmd) stored(e *env, cfg *config.Config, st *store.Store, f *findings) {
+	blobs, err := blob.Open(e, cfg.BlobURL)
+	f.note("blob_url", err)
+	quiet := logrus.New()
+	quiet.SetOutput(io.Discard)
+	profiles := newChannels(cfg, st, quiet, false).profiles
+	for _, key := range sortedKeys(profiles) {
+		ctx, cancel := context.WithTimeout(e, profileTimeout)
+		name, err := profiles[key](ctx)
+		cancel()
+		f.note(strings.TrimSpace("channel "+key+" "+name), err)
+	}
+	if !c.Deep || blobs == nil {
+		return
+	}
+	err = st.Blobs(e, func(id, key, sum string, size int64) error {
+		if err := verify(e, blobs, key, sum, size); err != nil {
+			f.note("file "+id, err)
+		}
+		return nil
+	})
+	f.note("stored files", err)
+	n, err := st.Unaccounted(e)
+	if err == nil && n > 0 {
+		err = fmt.Errorf("%d acknowledged messages are neither played nor waiting", n)
+	}
+	f.note("acknowledged messages", err)
+}
+
+// verify reads a file again and compares its hash.
+func verify(ctx context.Context, blobs blob.Store, key, sum string, size int64) error {
+	r, err := blobs.Open(ctx, key)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	h := sha256.New()
+	n, err := io.Copy(h, r)
+	if err != nil {
+		return err
+	}
+	if n != size || hex.EncodeToString(h.Sum(nil)) != sum {
+		return errors.New("is not what was received")
+	}
+	return nil
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"cmp"
+	"crypto/rand"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/langnghe/langnghe/bot"
+	"github.com/langnghe/langnghe/bot/hear"
+	"github.com/langnghe/langnghe/bot/lookup"
+	"github.com/langnghe/langnghe/bot/text"
+	"github.com/langnghe/langnghe/config"
+	"github.com/langnghe/langnghe/data"
+	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/relay"
+)
+
+// provinceSlug is the unit that answers where no other does.
+const provinceSlug = "dong-nai"
+
+// mind is what the product knows and how it speaks: the catalogue, the ear and
+// the wording.
+type mind struct {
+	catalogue *lookup.Catalogue
+	ear       *hear.Ear
+	wording   *text.Catalogue
+	deadlines models.Deadlines
+}
+
+// newMind loads the embedded content. sample takes up the invented contacts,
+// which is for the sandbox only.
+func newMind(sample bool) (*mind, error) {
+	var opts []lookup.Option
+	if sample {
+		opts = append(opts, lookup.WithSampleContacts())
+	}
+	catalogue, err := lookup.Load(data.FS(), opts...)
+	if err != nil {
+		return nil, err
+	}
+	wording, err := text.Load()
+	if err != nil {
+		return nil, err
+	}
+	return &mind{catalogue: catalogue, ear: hear.New(catalogue, wording.Label), wording: wording, deadlines: catalogue.Deadlines()}, nil
+}
+
+// HasUnit implements handlers.Catalogue.
+func (m *mind) HasUnit(slug string) bool { _, ok := m.catalogue.Unit(slug); return ok }
+
+// HasCategory implements handlers.Catalogue.
+func (m *mind) HasCategory(code string) bool { _, ok := m.catalogue.Category(code); return ok }
+
+// Sensitive implements handlers.Catalogue.
+func (m *mind) Sensitive(code string) bool {
+	c, ok := m.catalogue.Category(code)
+	return ok && c.Sensitive
+}
+
+// offices tells the relay who answers where.
+func (m *mind) offices(cfg *config.Config) *relay.Offices {
+	o := &relay.Offices{
+		Channels: map[string]string{}, Calendar: m.catalogue.Calendar(), Province: provinceSlug,
+		Privacy: cfg.PublicURL + "/quyen-rieng-tu", Lookup: cfg.PublicURL + "/tra-cuu",
+		Units:    func(slug string) (bot.UnitView, bool) { return m.ear.Unit(slug, time.Now()) },
+		Phone:    m.phone,
+		Category: func(code string) string { c, _ := m.catalogue.Category(code); return c.Name },
+	}
+	province, _ := o.Units(provinceSlug)
+	o.Name = cmp.Or(cfg.Office.Name, province.Name)
+	for _, c := range cfg.Channels {
+		o.Channels[channelKey(c)] = c.Unit
+	}
+	return o
+}
+
+// phone is the first public number of the unit, or "".
+func (m *mind) phone(slug string) string {
+	for _, c := range m.catalogue.Contacts(slug) {
+		if c.Phone != "" {
+			return c.Phone
+		}
+	}
+	return ""
+}
+
+// knownUnit reports whether a unit has that slug.
+func knownUnit(slug string) (bool, error) {
+	m, err := newMind(false)
+	if err != nil {
+		return false, err
+	}
+	return m.HasUnit(slug), nil
+}
+
+// vietnam is the one time zone of the country, the whole year.
+var vietnam = time.FixedZone("+07", 7*60*60)
+
+// The alphabet of case codes has no letter or digit that is taken for another.
+const (
+	codeAlphabet = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+	codeLength   = 8
+)
+
+// newCode mints a case code: PA, the year, and characters that nobody guesses.
+func newCode(now time.Time) string {
+	var code strings.Builder
+	fmt.Fprintf(&code, "PA%d-", now.In(vietnam).Year())
+	for _, b := range randomIndexes(codeLength, len(codeAlphabet)) {
+		code.WriteByte(codeAlphabet[b])
+	}
+	return code.String()
+}
+
+// randomIndexes returns n even draws below limit, which is at most 256.
+func randomIndexes(n, limit int) []int {
+	draws := make([]int, 0, n)
+	fair := 256 - 256%limit
+	for buf := make([]byte, 1); len(draws) < n; {
+		_, _ = rand.Read(buf) // never fails
+		if v := int(buf[0]); v < fair {
+			draws = append(draws, v%limit)
+		}
+	}
+	return draws
+}
+
+func newID() string { return uuid.NewString() }

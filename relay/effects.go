@@ -1,0 +1,185 @@
+package relay
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/langnghe/langnghe/bot"
+	"github.com/langnghe/langnghe/models"
+)
+
+// citizen is the actor of what citizens do, in a case's history.
+const citizen = "citizen"
+
+// attach mints ids for an event's files and has them fetched. A link is not a
+// file: it stays with the words.
+func (k *talk) attach(e *models.Event) error {
+	if e.Kind != models.EventMessage {
+		return nil
+	}
+	var files []models.File
+	var attachments []models.Attachment
+	for _, f := range e.Files {
+		if f.Kind == "link" {
+			e.Text = strings.TrimSpace(e.Text + "\n" + strings.TrimSpace(f.Name+" "+f.URL))
+			continue
+		}
+		f.ID = k.NewID()
+		files = append(files, f)
+		attachments = append(attachments, models.Attachment{
+			ID: f.ID, Conversation: k.conv.ID, Kind: f.Kind, URL: f.URL, Name: f.Name,
+			Status: models.AttachmentFetching, CreatedAt: k.now,
+		})
+	}
+	e.Files = files
+	return k.tx.InsertAttachments(attachments)
+}
+
+// apply carries out what a turn wants changed.
+func (k *talk) apply(effects []bot.Effect, group []models.Event) error {
+	for _, f := range effects {
+		if err := k.effect(f, group); err != nil {
+			return fmt.Errorf("%T: %w", f, err)
+		}
+	}
+	if len(effects) == 0 || k.conv.Case == "" {
+		return nil
+	}
+	cases, err := k.tx.Cases([]string{k.conv.ID})
+	k.own = cases[k.conv.ID]
+	return err
+}
+
+func (k *talk) effect(f bot.Effect, group []models.Event) error {
+	switch f := f.(type) {
+	case bot.FileCase:
+		return k.fileCase(f)
+	case bot.AddEvidence:
+		return k.addEvidence(f)
+	case bot.EditEvidence:
+		return k.change(f.Code, models.ActAdd, f.Text, "edited "+f.Mid, nil)
+	case bot.Withdraw:
+		return k.change(f.Code, models.ActWithdraw, f.Reason, "", nil)
+	case bot.NotDone:
+		return k.change(f.Code, models.ActNotDone, joined(f.Words), "", f.Files)
+	case bot.Rate:
+		return k.rate(f)
+	case bot.AskHuman:
+		return k.tx.Alarm("human", k.unit(f.Unit), f.Why)
+	case bot.Alarm:
+		return k.tx.Alarm("danger", k.unit(f.Unit), f.Code)
+	case bot.Learn:
+		return k.tx.Learn(k.conv.ID, f.Question, f.Nearest)
+	case bot.Drop:
+		return k.tx.DropAttachments(ids(f.Files))
+	case bot.Redact:
+		return k.redact(f, group)
+	case bot.Erase:
+		_, err := k.tx.StartErasure(string(models.PlatformOf(k.conv.Channel)), k.conv.Peer, k.conv.ID)
+		return err
+	}
+	return fmt.Errorf("unknown effect")
+}
+
+func (k *talk) fileCase(f bot.FileCase) error {
+	r := f.Report
+	c := models.Case{
+		Code: f.Code, Unit: k.unit(f.Unit), Kind: r.Kind, Category: r.Category, Status: models.StatusNew,
+		Priority: "normal", Sensitive: r.Sensitive, Description: joined(r.Words), Place: r.Place,
+		Location: r.Location, Anonymous: r.Anonymous, Contact: r.Contact, Decision: r.Decision,
+		Platform: models.PlatformOf(k.conv.Channel), Conversation: k.conv.ID,
+		CreatedAt: k.now, UpdatedAt: k.now,
+	}
+	if c.Kind == "" {
+		c.Kind = models.PhanAnh
+	}
+	c.DueAt = k.Deadlines.DueAt(c.Kind, c.Category, k.now)
+	c.Events = []models.CaseEvent{{Case: c.Code, At: k.now, Actor: citizen, Action: models.ActFile, From: models.StatusNew, To: models.StatusNew}}
+	for _, id := range ids(r.Files) {
+		c.Attachments = append(c.Attachments, models.Attachment{ID: id})
+	}
+	k.conv.Case = c.Code
+	return k.tx.InsertCase(&c)
+}
+
+func (k *talk) addEvidence(f bot.AddEvidence) error {
+	action := models.ActAdd
+	if f.Answer {
+		action = models.ActAnswer
+	}
+	detail := ""
+	if f.Location != nil {
+		detail = fmt.Sprintf("location %.6f,%.6f", f.Location.Lat, f.Location.Lng)
+	}
+	return k.change(f.Code, action, joined(f.Words), detail, f.Files)
+}
+
+// change lets the citizen do something to a case of theirs.
+func (k *talk) change(code string, a models.Action, words, detail string, files []models.File) error {
+	c, err := k.tx.Case(code)
+	if err != nil {
+		return err
+	}
+	if err := c.Move(a, citizen, k.now, words, detail); err != nil {
+		return err
+	}
+	c.Resume(k.Deadlines, k.now)
+	if a == models.ActNotDone {
+		c.DueAt = k.Deadlines.DueAt(c.Kind, c.Category, k.now)
+	}
+	if len(files) > 0 {
+		if err := k.tx.LinkAttachments(code, ids(files)); err != nil {
+			return err
+		}
+	}
+	return k.tx.SaveCase(c)
+}
+
+func (k *talk) rate(f bot.Rate) error {
+	unit := k.unit(f.Unit)
+	if err := k.tx.InsertRating(f.Code, unit, k.conv.ID, f.Score, f.Comment); err != nil {
+		return err
+	}
+	if f.Code == "" {
+		return nil
+	}
+	return k.change(f.Code, models.ActRate, f.Comment, fmt.Sprintf("score %d", f.Score), nil)
+}
+
+// redact blanks the words of messages with these ids, or of the group itself.
+func (k *talk) redact(f bot.Redact, group []models.Event) error {
+	if len(f.Mids) > 0 {
+		return k.tx.Redact(k.conv.ID, f.Mids, nil)
+	}
+	seqs := make([]int64, len(group))
+	for i, e := range group {
+		seqs[i] = e.Seq
+	}
+	return k.tx.Redact(k.conv.ID, nil, seqs)
+}
+
+// unit is the slug that answers: the one named, the conversation's, or the province's.
+func (k *talk) unit(named string) string {
+	for _, slug := range []string{named, k.conv.Unit} {
+		if slug != "" {
+			return slug
+		}
+	}
+	return k.Offices.Province
+}
+
+func joined(words []bot.Word) string {
+	texts := make([]string, len(words))
+	for i, w := range words {
+		texts[i] = w.Text
+	}
+	return strings.Join(texts, "\n")
+}
+
+func ids(files []models.File) []string {
+	out := make([]string, len(files))
+	for i, f := range files {
+		out[i] = f.ID
+	}
+	return out
+}

@@ -1,0 +1,165 @@
+package relay
+
+import (
+	"context"
+	"time"
+
+	"github.com/sirupsen/logrus"
+
+	"github.com/langnghe/langnghe/bot"
+	"github.com/langnghe/langnghe/bot/text"
+	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/store"
+)
+
+const (
+	// batch is how many conversations are played in one transaction.
+	batch = 256
+	// gatherMax bounds the wait for the end of a burst that does not end.
+	gatherMax = 10 * time.Second
+	// triesAlone is how often a conversation may fail alone before it is parked.
+	triesAlone = 3
+	failedWait = 100 * time.Millisecond
+	idleWait   = time.Second
+)
+
+// Ear understands a burst of a citizen's messages.
+type Ear interface {
+	Understand(s bot.State, burst []models.Event) bot.Event
+	// Immediate reports whether the event is a tap, a typed number, a label or
+	// a command, which is an event of its own and never waits for more.
+	Immediate(e models.Event) bool
+}
+
+// InboxDeps are what an Inbox needs.
+type InboxDeps struct {
+	Store     *store.Store
+	Ear       Ear
+	Wording   *text.Catalogue
+	Offices   *Offices
+	Deadlines models.Deadlines
+	Outbox    *Outbox
+	Log       logrus.FieldLogger
+	Metrics   *Metrics
+	Now       func() time.Time
+	NewCode   func(now time.Time) string // mints a case code
+	NewID     func() string              // mints an attachment's id
+}
+
+// Inbox plays what happened: claims conversations with something new, plays
+// their events in order and commits state, effects and answers together.
+type Inbox struct {
+	InboxDeps
+	wake     chan struct{}
+	failures map[string]int // of conversations that failed alone
+}
+
+// NewInbox returns an inbox; it does nothing before Run.
+func NewInbox(d InboxDeps) *Inbox {
+	return &Inbox{InboxDeps: d, wake: make(chan struct{}, 1), failures: map[string]int{}}
+}
+
+// Wake tells that something was appended.
+func (b *Inbox) Wake() {
+	select {
+	case b.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run plays until ctx ends; what is under way is committed first.
+func (b *Inbox) Run(ctx context.Context) {
+	for ctx.Err() == nil {
+		n, err := b.Round(context.WithoutCancel(ctx))
+		switch {
+		case err != nil:
+			b.Log.WithError(err).Error("inbox not played")
+			b.sleep(ctx, failedWait)
+		case n < batch:
+			b.sleep(ctx, b.untilDue(ctx))
+		}
+	}
+}
+
+// untilDue is the wait for the next event that becomes due by itself.
+func (b *Inbox) untilDue(ctx context.Context) time.Duration {
+	due, ok, err := b.Store.NextDue(ctx)
+	if err != nil || !ok {
+		return idleWait
+	}
+	return min(due.Sub(b.Now()), idleWait)
+}
+
+func (b *Inbox) sleep(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-b.wake:
+	case <-t.C:
+	}
+}
+
+// Round plays the conversations that are due now, at most batch of them, and
+// returns how many it claimed.
+func (b *Inbox) Round(ctx context.Context) (int, error) {
+	p, n, err := b.claim(ctx, batch, "")
+	if err != nil && p != nil && len(p.claimed) > 0 {
+		b.Log.WithError(err).WithField("conversations", len(p.claimed)).Warn("batch failed; each is played alone")
+		return n, b.alone(ctx, p.claimed)
+	}
+	return n, err
+}
+
+// claim plays conversations in one transaction and hands what they said on.
+func (b *Inbox) claim(ctx context.Context, limit int, only string) (*play, int, error) {
+	var p *play
+	n, err := b.Store.Claim(ctx, b.Now(), limit, only, func(tx *store.Tx, talks []store.Talk) error {
+		if p != nil {
+			p.giveBack() // the transaction is tried again
+		}
+		p = b.newPlay(tx)
+		return p.all(talks)
+	})
+	if p == nil {
+		return nil, n, err
+	}
+	if err != nil {
+		p.giveBack()
+		return p, n, err
+	}
+	p.handOver(ctx)
+	return p, n, nil
+}
+
+// alone plays conversations one by one, so that a broken one harms no other.
+func (b *Inbox) alone(ctx context.Context, ids []string) error {
+	var last error
+	for _, id := range ids {
+		_, _, err := b.claim(ctx, 1, id)
+		if err == nil {
+			delete(b.failures, id)
+			continue
+		}
+		last = err
+		b.failures[id]++
+		if b.failures[id] >= triesAlone && b.Store.Ping(ctx) == nil {
+			b.park(ctx, id, err)
+		}
+	}
+	return last
+}
+
+func (b *Inbox) park(ctx context.Context, id string, cause error) {
+	log := b.Log.WithError(cause).WithField("channel", models.PlatformOf(id))
+	if err := b.Store.Park(ctx, id, cause.Error()); err != nil {
+		log.WithField("park", err.Error()).Error("broken conversation not parked")
+		return
+	}
+	delete(b.failures, id)
+	b.Metrics.park()
+	log.Error("conversation parked: staff must look at it and release it")
+}

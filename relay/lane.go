@@ -1,0 +1,233 @@
+package relay
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/store"
+)
+
+// lane is the sending side of one channel.
+type lane struct {
+	out    *Outbox
+	ch     Channel
+	bucket *rate.Limiter
+	slots  chan struct{} // one per send under way
+	wake   chan struct{}
+	behind atomic.Bool // queued messages may wait in the database
+
+	mu       sync.Mutex
+	leased   time.Time // by the monotonic clock
+	held     time.Time // nothing is sent before
+	settling map[int64]bool
+	alarmed  map[string]time.Time
+}
+
+func newLane(o *Outbox, c Channel) *lane {
+	limits := c.Sender.Limits()
+	perMinute := c.Rate
+	if perMinute == 0 {
+		perMinute = limits.PerMinute
+	}
+	l := &lane{
+		out: o, ch: c,
+		bucket:   rate.NewLimiter(rate.Limit(float64(perMinute)/60), perMinute),
+		slots:    make(chan struct{}, limits.InFlight),
+		wake:     make(chan struct{}, 1),
+		settling: map[int64]bool{},
+		alarmed:  map[string]time.Time{},
+	}
+	l.behind.Store(true)
+	return l
+}
+
+func (l *lane) poke() {
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
+
+// lease extends the right to send. When it is new, what another process left
+// unsettled is taken over.
+func (l *lane) lease(ctx context.Context, until time.Time) {
+	l.mu.Lock()
+	fresh := time.Now().After(l.leased)
+	l.leased = until
+	l.mu.Unlock()
+	if fresh {
+		l.adopt(ctx)
+	}
+}
+
+func (l *lane) adopt(ctx context.Context) {
+	left, err := l.out.Store.AdoptOutbox(ctx, l.out.owner, l.ch.Key)
+	if err != nil {
+		l.out.Log.WithError(err).WithField("channel", l.ch.Key).Error("unsettled messages not taken over")
+		l.mu.Lock()
+		l.leased = time.Time{} // the next lease is new again
+		l.mu.Unlock()
+		return
+	}
+	for _, it := range left {
+		l.settle(ctx, it)
+	}
+	l.behind.Store(true)
+	l.poke()
+}
+
+// may reports whether a send may start now.
+func (l *lane) may() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return time.Now().Before(l.leased) && !l.out.Now().Before(l.held)
+}
+
+// ticket is the right to send one message. It is used by start or given back.
+type ticket struct {
+	lane *lane
+	part *rate.Reservation
+}
+
+// take returns a ticket, or nil when the channel is busy, stopped, at its rate
+// or in another process's hands.
+func (l *lane) take() *ticket {
+	if !l.may() {
+		return nil
+	}
+	select {
+	case l.slots <- struct{}{}:
+	default:
+		return nil
+	}
+	part := l.bucket.Reserve()
+	if !part.OK() || part.Delay() > 0 {
+		part.Cancel()
+		<-l.slots
+		return nil
+	}
+	l.out.sends.Add(1)
+	return &ticket{lane: l, part: part}
+}
+
+// giveBack returns an unused ticket.
+func (t *ticket) giveBack() {
+	t.part.Cancel()
+	t.free()
+}
+
+func (t *ticket) free() {
+	<-t.lane.slots
+	t.lane.out.sends.Done()
+}
+
+// start sends the message in the background.
+func (t *ticket) start(ctx context.Context, it models.OutboxItem) {
+	go func() {
+		defer t.free()
+		t.lane.send(context.WithoutCancel(ctx), it)
+	}()
+}
+
+// run takes queued messages until ctx ends.
+func (l *lane) run(ctx context.Context) {
+	poll := time.NewTicker(safetyPoll)
+	defer poll.Stop()
+	for {
+		if err := l.fill(ctx); err != nil && ctx.Err() == nil {
+			l.out.Log.WithError(err).WithField("channel", l.ch.Key).Error("queued messages not taken")
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-l.wake:
+		case <-poll.C:
+			l.behind.Store(true)
+		}
+	}
+}
+
+// fill starts as many queued messages as the channel takes now.
+func (l *lane) fill(ctx context.Context) error {
+	for l.behind.Load() && ctx.Err() == nil {
+		tickets := l.takeAll()
+		if len(tickets) == 0 {
+			return nil
+		}
+		l.behind.Store(false)
+		items, err := l.out.Store.ClaimOutbox(ctx, l.out.owner, l.ch.Key, len(tickets))
+		for i, t := range tickets {
+			if i < len(items) {
+				t.start(ctx, items[i])
+			} else {
+				t.giveBack()
+			}
+		}
+		if err != nil {
+			return err
+		}
+		if len(items) > 0 {
+			l.behind.Store(true)
+		}
+	}
+	return nil
+}
+
+// claimAtOnce bounds one claim.
+const claimAtOnce = 64
+
+func (l *lane) takeAll() []*ticket {
+	var ts []*ticket
+	for len(ts) < claimAtOnce {
+		t := l.take()
+		if t == nil {
+			break
+		}
+		ts = append(ts, t)
+	}
+	return ts
+}
+
+// hold stops the channel for a while, here and for the process that comes after.
+func (l *lane) hold(ctx context.Context, reason string, d time.Duration) {
+	until := l.out.Now().Add(d)
+	l.mu.Lock()
+	l.held = until
+	l.mu.Unlock()
+	if err := l.out.Store.HoldChannel(ctx, l.ch.Key, reason, until); err != nil {
+		l.out.Log.WithError(err).WithField("channel", l.ch.Key).Error("stop of the channel not recorded")
+	}
+	l.alarm(ctx, reason)
+}
+
+// alarmAgain is how long the same alarm of a channel is not repeated.
+const alarmAgain = 15 * time.Minute
+
+// alarm tells staff that a channel or one of its messages needs eyes.
+func (l *lane) alarm(ctx context.Context, about string) {
+	now := l.out.Now()
+	l.mu.Lock()
+	fresh := now.Sub(l.alarmed[about]) >= alarmAgain
+	if fresh {
+		l.alarmed[about] = now
+	}
+	l.mu.Unlock()
+	if !fresh {
+		return
+	}
+	err := l.out.Store.Update(ctx, func(tx *store.Tx) error { return tx.Alarm("channel", l.ch.Unit, about) })
+	if err != nil {
+		l.out.Log.WithError(err).WithField("channel", l.ch.Key).Error(about)
+	}
+}
+
+// report hands an outcome to be recorded.
+func (l *lane) report(out store.Outcome) {
+	l.out.Metrics.sent(l.ch.Key, string(out.Status))
+	l.out.outcomes <- out
+}

@@ -1,0 +1,198 @@
+package relay
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/sirupsen/logrus"
+
+	"github.com/langnghe/langnghe/channel"
+	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/store"
+)
+
+const (
+	// leaseTTL is how long a dead process keeps a channel from the others.
+	leaseTTL   = 4 * time.Second
+	leaseEvery = time.Second
+	// leaseSlack is the part of the lease in which the holder no longer starts
+	// a send, so that clocks and pauses cannot make two senders.
+	leaseSlack = time.Second
+	// safetyPoll finds what no wake-up told of.
+	safetyPoll = 250 * time.Millisecond
+	// drain is how long Run lets sends under way come to their end.
+	drain = 20 * time.Second
+)
+
+// Channel is one account of a platform that can be sent through.
+type Channel struct {
+	Key    string // models.ChannelKey
+	Unit   string // slug, "" for the whole province
+	Sender channel.Sender
+	Rate   int // messages a minute; 0 is the platform's own limit
+}
+
+// OutboxDeps are what an Outbox needs.
+type OutboxDeps struct {
+	Store    *store.Store
+	Channels []Channel
+	Log      logrus.FieldLogger
+	Metrics  *Metrics
+	Now      func() time.Time
+}
+
+// Outbox sends what is queued: in order for each citizen, within the rate of
+// each channel, many at once. Of several processes only the one that holds a
+// channel's lease sends through it.
+type Outbox struct {
+	OutboxDeps
+	owner    string
+	lanes    map[string]*lane
+	outcomes chan store.Outcome
+	sends    sync.WaitGroup // sends and settlements under way
+	closing  chan struct{}  // closed when Run's context has ended
+}
+
+// NewOutbox returns an outbox; it does nothing before Run.
+func NewOutbox(d OutboxDeps) *Outbox {
+	o := &Outbox{OutboxDeps: d, owner: uuid.NewString(), lanes: map[string]*lane{}, outcomes: make(chan store.Outcome, 1024), closing: make(chan struct{})}
+	for _, c := range d.Channels {
+		o.lanes[c.Key] = newLane(o, c)
+	}
+	return o
+}
+
+// Run sends until ctx ends, then waits for the sends under way, records them
+// and gives the channels back.
+func (o *Outbox) Run(ctx context.Context) {
+	recorded := make(chan struct{})
+	go func() { defer close(recorded); o.record() }()
+	var lanes sync.WaitGroup
+	for _, l := range o.lanes {
+		lanes.Go(func() { l.run(ctx) })
+	}
+	o.renew(ctx)
+	close(o.closing)
+	lanes.Wait()
+	o.sends.Wait()
+	close(o.outcomes)
+	<-recorded
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	if err := o.Store.ReleaseChannels(last, o.owner); err != nil {
+		o.Log.WithError(err).Warn("channels not given back; they are free after their lease")
+	}
+}
+
+// Wake makes every channel look for queued messages.
+func (o *Outbox) Wake() {
+	for _, l := range o.lanes {
+		l.poke()
+	}
+}
+
+// renew keeps the leases of the channels until ctx ends.
+func (o *Outbox) renew(ctx context.Context) {
+	keys := make([]string, 0, len(o.lanes))
+	for k := range o.lanes {
+		keys = append(keys, k)
+	}
+	tick := time.NewTicker(leaseEvery)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		asked := time.Now()
+		held, err := o.Store.LeaseChannels(ctx, o.owner, keys, leaseTTL)
+		if err != nil && ctx.Err() == nil {
+			o.Log.WithError(err).Error("lease of channels not renewed")
+		}
+		for _, k := range held {
+			o.lanes[k].lease(ctx, asked.Add(leaseTTL-leaseSlack))
+		}
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+		}
+	}
+}
+
+// record writes outcomes down, all that have come together in one commit.
+func (o *Outbox) record() {
+	for first := range o.outcomes {
+		batch := o.gather(first)
+		o.save(batch)
+		for _, l := range o.lanes {
+			if l.behind.Load() {
+				l.poke()
+			}
+		}
+	}
+}
+
+func (o *Outbox) gather(first store.Outcome) []store.Outcome {
+	batch := []store.Outcome{first}
+	for len(batch) < cap(o.outcomes) {
+		select {
+		case next, ok := <-o.outcomes:
+			if !ok {
+				return batch
+			}
+			batch = append(batch, next)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// save tries until the database takes the outcomes; a message whose outcome is
+// never recorded is settled as unknown by the next process.
+func (o *Outbox) save(batch []store.Outcome) {
+	ctx, cancel := context.WithTimeout(context.Background(), drain)
+	defer cancel()
+	err := retry(ctx, func() error { return o.Store.FinishOutbox(ctx, batch) })
+	if err != nil {
+		o.Log.WithError(err).WithField("messages", len(batch)).Error("outcomes of sends not recorded")
+	}
+}
+
+// take returns the right to send one message through the channel now, or nil.
+func (o *Outbox) take(key string) *ticket {
+	l := o.lanes[key]
+	if l == nil {
+		return nil
+	}
+	return l.take()
+}
+
+// limits are those of the channel's platform; a channel that is configured no
+// more has the tightest.
+func (o *Outbox) limits(key string) channel.Limits {
+	if l := o.lanes[key]; l != nil {
+		return l.ch.Sender.Limits()
+	}
+	return channel.Limits{MaxRunes: 1900, MaxChoices: 10, Numbered: true}
+}
+
+// queued tells that messages of the channel wait in the database.
+func (o *Outbox) queued(key string) {
+	if l := o.lanes[key]; l != nil {
+		l.behind.Store(true)
+		l.poke()
+	}
+}
+
+// phoneKnown reports whether a person could phone the citizen of the message.
+func (o *Outbox) phoneKnown(ctx context.Context, it models.OutboxItem) bool {
+	code := it.Case
+	if code == "" {
+		c, err := o.Store.Conversation(ctx, it.Conversation)
+		if err != nil || c.Case == "" {
+			return false
+		}
+		code = c.Case
+	}
+	c, err := o.Store.Case(ctx, code)
+	return err == nil && c.Contact.Phone != ""
+}

@@ -1,0 +1,152 @@
+package relay
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/langnghe/langnghe/bot"
+	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/store"
+)
+
+const (
+	// humanHours is how long a person's word silences the bot: working hours
+	// of the unit.
+	humanHours = 8 * time.Hour
+	// picksMax is how many units a citizen is offered (contract, section 5).
+	picksMax = 5
+)
+
+// Offices tells who answers where, and when.
+type Offices struct {
+	Channels map[string]string // slug of the unit by channel key, "" for the province
+	Units    func(slug string) (bot.UnitView, bool)
+	Phone    func(slug string) string // public number of a unit, or ""
+	Category func(code string) string // name of a category
+	Calendar models.Calendar
+	Province string // slug of the unit that answers where no other does
+	Name     string // who answers for a province-wide channel
+	Privacy  string // absolute link
+	Lookup   string // absolute link
+}
+
+// UnitOf returns the slug of the unit that a channel serves, "" for the province.
+func (o *Offices) UnitOf(channel string) string { return o.Channels[channel] }
+
+// office describes who answers in a conversation.
+func (o *Offices) office(c models.Conversation, chosen string, now time.Time) bot.Office {
+	slug := o.UnitOf(c.Channel)
+	office := bot.Office{
+		Province: slug == "", Platform: models.PlatformOf(c.Channel), Name: o.Name,
+		Privacy: o.Privacy, Lookup: o.Lookup, Open: o.Calendar.Open(now),
+	}
+	if !office.Open {
+		office.OpensAt = o.Calendar.OpensAt(now)
+	}
+	if slug == "" {
+		slug = chosen
+	}
+	if u, ok := o.Units(slug); ok {
+		office.Unit = u
+	}
+	if !office.Province {
+		office.Name = office.Unit.Name
+	}
+	if slug == "" {
+		slug = o.Province
+	}
+	office.Phone = o.Phone(slug)
+	return office
+}
+
+// picks are the units to offer: the one chosen before, then those named now.
+func (o *Offices) picks(chosen string, named []bot.UnitView) []bot.UnitView {
+	var picks []bot.UnitView
+	if u, ok := o.Units(chosen); ok {
+		picks = append(picks, u)
+	}
+	for _, u := range named {
+		if !slices.Contains(picks, u) {
+			picks = append(picks, u)
+		}
+	}
+	return picks[:min(len(picks), picksMax)]
+}
+
+// world adds to an event what the dialogue may need to know.
+func (k *talk) world(e *bot.Event, first models.Event) error {
+	e.Now = k.now
+	e.Notice = first.Notice
+	e.Office = k.Offices.office(k.conv, k.state.Unit, k.now)
+	if e.Office.Province {
+		e.Office.Pick = k.Offices.picks(k.state.Unit, e.Heard.Units)
+	}
+	if e.Person = first.Person; e.Person {
+		e.Until = k.Offices.Calendar.AddHours(k.now, humanHours)
+	}
+	if e.Kind == models.EventMessage {
+		e.NewCode = k.NewCode(k.now)
+	}
+	for _, c := range k.own {
+		e.Own = append(e.Own, k.view(c))
+	}
+	return k.find(e)
+}
+
+// find looks up the case that a notice, a typed code or a tap names.
+func (k *talk) find(e *bot.Event) error {
+	code := e.Heard.Code
+	if c := codeIn(e.Choice); c != "" {
+		code = c
+	}
+	if e.Notice != nil {
+		code = e.Notice.Case
+	}
+	if code == "" {
+		return nil
+	}
+	c, err := k.tx.Case(code)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	v := k.view(*c)
+	e.Found = &v
+	return nil
+}
+
+// codeIn returns the case code of a choice such as "status.code:pa2026-k7m4q2".
+func codeIn(choice string) string {
+	_, v, _ := strings.Cut(choice, ":")
+	if strings.HasPrefix(v, "pa2") {
+		return strings.ToUpper(v)
+	}
+	return ""
+}
+
+// view is what the citizen of this conversation may know of a case.
+func (k *talk) view(c models.Case) bot.CaseView {
+	unit, _ := k.Offices.Units(c.Unit)
+	v := bot.CaseView{
+		Code: c.Code, Unit: unit, Kind: c.Kind, Category: k.Offices.Category(c.Category), Status: c.Status,
+		Created: c.CreatedAt, Due: c.DueAt, Resolved: c.ResolvedAt, Mine: c.Conversation == k.conv.ID,
+		DueDays: k.Offices.Calendar.WorkingDays(c.CreatedAt, c.DueAt),
+	}
+	if !v.Mine {
+		return v
+	}
+	v.Place = c.Place
+	for _, e := range c.Events {
+		switch e.Action {
+		case models.ActAsk:
+			v.Asked = e.Text
+		case models.ActReply, models.ActResolve, models.ActReject:
+			v.Answer = e.Text
+		}
+	}
+	return v
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/langnghe/langnghe/channel/messenger"
+	"github.com/langnghe/langnghe/config"
+	"github.com/langnghe/langnghe/handlers"
+	"github.com/langnghe/langnghe/models"
+)
+
+// handler wires what takes requests.
+func (a *App) handler(o AppOptions) (http.Handler, error) {
+	return handlers.New(handlers.Deps{
+		Store: a.store, Messenger: a.channels.messenger, Zalo: a.channels.zalo,
+		Log: a.log, Registry: a.registry,
+		Due:          newPace(a.cfg.Conversation, a.mind.ear.Immediate).due,
+		DataDeletion: deletion(a.cfg.Channels),
+		Catalogue:    a.mind, Deadlines: &a.mind.deadlines, Blobs: a.blobs,
+		PublicURL: a.cfg.PublicURL, Office: a.mind.offices(a.cfg).Name, PrivacyContact: a.cfg.Office.PrivacyContact,
+		DomainProof: a.cfg.Platforms.Zalo.DomainProof, Version: version, Sandbox: o.Sandbox,
+	})
+}
+
+// deletion verifies Meta's data deletion request by the secrets of the
+// configured apps.
+func deletion(channels []config.Channel) func(string) (handlers.Deletion, error) {
+	var secrets []string
+	for _, c := range channels {
+		if c.Platform == config.PlatformMessenger {
+			secrets = append(secrets, c.Secret.Reveal())
+		}
+	}
+	return func(signed string) (handlers.Deletion, error) {
+		user, _, err := messenger.ParseSignedRequest(secrets, signed)
+		if err != nil {
+			return handlers.Deletion{}, err
+		}
+		return handlers.Deletion{Subject: user}, nil
+	}
+}
+
+// pace tells when an event is due: words and files wait for the rest of their
+// burst, and a citizen who floods is answered more slowly.
+type pace struct {
+	gather    time.Duration
+	immediate func(models.Event) bool
+	flood     *flood
+}
+
+func newPace(c config.Conversation, immediate func(models.Event) bool) *pace {
+	return &pace{gather: c.Gather, immediate: immediate, flood: newFlood(int(c.Flood))}
+}
+
+// due implements handlers.Deps.Due.
+func (p *pace) due(e models.Event) time.Time {
+	now := time.Now()
+	wait := time.Duration(0)
+	if e.Kind == models.EventMessage {
+		wait = p.flood.wait(e.Conversation(), now)
+	}
+	if p.gather > 0 && !p.immediate(e) {
+		wait = max(wait, p.gather)
+	}
+	if wait == 0 {
+		return time.Time{}
+	}
+	return now.Add(wait)
+}
