@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"time"
+
+	"github.com/langnghe/langnghe/models"
+	"gorm.io/gorm/clause"
+)
+
+// tokenRandom is how many random bytes an API token has.
+const tokenRandom = 32
+
+// apiTokenRow is an API token as it is stored.
+type apiTokenRow struct {
+	Hash      string `gorm:"primaryKey"`
+	Name      string
+	Email     string
+	Role      string
+	Unit      string
+	CreatedAt int64 `gorm:"autoCreateTime:false"`
+}
+
+// TableName implements gorm's Tabler.
+func (apiTokenRow) TableName() string { return "api_tokens" }
+
+// CreateToken makes an API token and returns it; only its hash is kept.
+func (s *Store) CreateToken(ctx context.Context, p models.Principal) (string, error) {
+	token := "ln_" + randomText(tokenRandom)
+	row := apiTokenRow{
+		Hash: digest(token), Name: clean(p.Name), Email: clean(p.Email), Role: string(p.Role),
+		Unit: clean(p.Unit), CreatedAt: s.now().UnixMicro(),
+	}
+	if err := s.write.WithContext(ctx).Create(&row).Error; err != nil {
+		return "", wrap("create token", err)
+	}
+	return token, nil
+}
+
+// Principal returns whose token it is. ErrNotFound.
+func (s *Store) Principal(ctx context.Context, token string) (models.Principal, error) {
+	var row apiTokenRow
+	err := s.read.WithContext(ctx).Where("hash = ?", digest(token)).Take(&row).Error
+	if err != nil {
+		return models.Principal{}, wrap("find token", err)
+	}
+	return models.Principal{Name: row.Name, Email: row.Email, Role: models.Role(row.Role), Unit: row.Unit}, nil
+}
+
+// Account is a member of staff.
+type Account struct {
+	Email, Name string
+	Role        models.Role
+	Unit        string
+	Disabled    bool
+}
+
+// accountRow is an account as it is stored.
+type accountRow struct {
+	Email     string `gorm:"primaryKey"`
+	Name      string
+	Role      string
+	Unit      string
+	Disabled  int64
+	Hash      string
+	CreatedAt int64 `gorm:"autoCreateTime:false"`
+}
+
+// TableName implements gorm's Tabler.
+func (accountRow) TableName() string { return "accounts" }
+
+// Accounts lists accounts by e-mail.
+func (s *Store) Accounts(ctx context.Context) ([]Account, error) {
+	var rows []accountRow
+	err := s.read.WithContext(ctx).Order("email").Find(&rows).Error
+	return each(rows, func(w accountRow) Account {
+		return Account{w.Email, w.Name, models.Role(w.Role), w.Unit, w.Disabled != 0}
+	}), wrap("list accounts", err)
+}
+
+// SaveAccount makes or changes an account by e-mail, read in lower case; hash is
+// of its password, kept when "".
+func (s *Store) SaveAccount(ctx context.Context, a Account, hash string) error {
+	row := accountRow{
+		Email: strings.ToLower(clean(a.Email)), Name: clean(a.Name), Role: string(a.Role), Unit: clean(a.Unit),
+		Disabled: toInt(a.Disabled), Hash: hash, CreatedAt: s.now().UnixMicro(),
+	}
+	changed := []string{"name", "role", "unit", "disabled"}
+	if hash != "" {
+		changed = append(changed, "hash")
+	}
+	err := s.write.WithContext(ctx).Clauses(clause.OnConflict{
+		Columns: []clause.Column{{Name: "email"}}, DoUpdates: clause.AssignmentColumns(changed),
+	}).Create(&row).Error
+	return wrap("save account", err)
+}
+
+// Erasure is the state of one citizen's request to be forgotten.
+type Erasure struct {
+	Code    string
+	AskedAt time.Time
+	DoneAt  time.Time
+	Kept    int // cases kept because the law demands it
+}
+
+// erasureRow is a request to be forgotten as it is stored.
+type erasureRow struct {
+	Code         string `gorm:"primaryKey"`
+	Platform     string
+	Subject      string
+	Conversation string
+	AskedAt      int64
+	DoneAt       int64
+	Kept         int64
+}
+
+// TableName implements gorm's Tabler.
+func (erasureRow) TableName() string { return "erasures" }
+
+// StartErasure records a request; conversation is "" when only the platform's
+// app-scoped id is known. Asking again before it is done gets the same code.
+func (s *Store) StartErasure(ctx context.Context, platform, subject, conversation string) (code string, err error) {
+	err = s.transact(ctx, func(t *Tx) error {
+		code, err = t.StartErasure(platform, subject, conversation)
+		return err
+	})
+	return code, err
+}
+
+// StartErasure is Store.StartErasure inside this transaction.
+func (t *Tx) StartErasure(platform, subject, conversation string) (code string, err error) {
+	row := erasureRow{
+		Code: "XD-" + rand.Text()[:12], Platform: clean(platform), Subject: key(subject),
+		Conversation: clean(conversation), AskedAt: t.now.UnixMicro(),
+	}
+	if err := t.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
+		return "", wrap("start erasure", err)
+	}
+	var found erasureRow
+	err = t.db.Where("platform = ? AND subject = ? AND conversation = ? AND done_at = 0", row.Platform, row.Subject, row.Conversation).
+		Take(&found).Error
+	return found.Code, wrap("start erasure", err)
+}
+
+// Erasure returns one; the code is read in any case. ErrNotFound.
+func (s *Store) Erasure(ctx context.Context, code string) (*Erasure, error) {
+	var row erasureRow
+	if err := s.read.WithContext(ctx).Where("code = ?", strings.ToUpper(clean(code))).Take(&row).Error; err != nil {
+		return nil, wrap("find erasure", err)
+	}
+	return &Erasure{row.Code, fromMicros(row.AskedAt), fromMicros(row.DoneAt), int(row.Kept)}, nil
+}

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"github.com/jackc/pgx/v5"
+)
+
+// notifyChannel is the PostgreSQL channel on which processes wake each other.
+const notifyChannel = "langnghe"
+
+// Woken receives a value after something was appended or queued, here or, on
+// PostgreSQL, by another process (LISTEN/NOTIFY). It has room for one value.
+func (s *Store) Woken() <-chan struct{} { return s.woken }
+
+// wake fires Woken here, and asks the notifier to fire it in other processes.
+func (s *Store) wake() {
+	signal(s.woken)
+	if s.announce != nil {
+		signal(s.announce)
+	}
+}
+
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// notify tells other processes, at most once each listenInterval: a NOTIFY
+// takes a lock of the whole cluster at commit, so it stays out of the
+// transactions. One that is lost is made up for by the others' slow poll.
+func (s *Store) notify(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.announce:
+		}
+		s.write.WithContext(ctx).Exec("SELECT pg_notify(?, ?)", notifyChannel, s.id)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(listenInterval):
+		}
+	}
+}
+
+// listen fires Woken for other processes' notifications, on a connection of
+// its own, which is made again for as long as the store is open.
+func (s *Store) listen(ctx context.Context, url string) {
+	wait := backoff.NewExponentialBackOff()
+	for ctx.Err() == nil {
+		s.hear(ctx, url, wait.Reset)
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait.NextBackOff()):
+		}
+	}
+}
+
+// hear listens until the connection breaks; connected is called once it stands.
+func (s *Store) hear(ctx context.Context, url string, connected func()) {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return // listen tries again; meanwhile the poll is the net
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	if _, err := conn.Exec(ctx, "LISTEN "+notifyChannel); err != nil {
+		return
+	}
+	connected()
+	signal(s.woken) // for what was missed while nobody listened
+	for {
+		n, err := conn.WaitForNotification(ctx)
+		if err != nil {
+			return
+		}
+		if n.Payload != s.id {
+			signal(s.woken)
+		}
+	}
+}

@@ -1,0 +1,53 @@
+package store
+
+import (
+	"strings"
+	"time"
+)
+
+// InsertRating stores a rating.
+func (t *Tx) InsertRating(code, unit, conversation string, score int, comment string) error {
+	err := t.db.Exec("INSERT INTO ratings (case_code, unit, conversation, score, comment, at) VALUES (?, ?, ?, ?, ?, ?)",
+		strings.ToUpper(code), unit, conversation, score, clean(comment), t.now.UnixMicro()).Error
+	return wrap("insert rating", err)
+}
+
+// RatedSince reports whether the citizen of the conversation rated, or was asked
+// to rate, the unit since then.
+func (t *Tx) RatedSince(conversation, unit string, since time.Time) (bool, error) {
+	var n int64
+	err := t.db.Raw(`SELECT (SELECT COUNT(*) FROM ratings WHERE conversation = @c AND unit = @u AND at >= @t)
++ (SELECT COUNT(*) FROM ratings_asked WHERE conversation = @c AND unit = @u AND at >= @t)`,
+		map[string]any{"c": conversation, "u": unit, "t": micros(since)}).Scan(&n).Error
+	return n > 0, wrap("look for ratings", err)
+}
+
+// AskedRating records that the citizen was asked to rate the unit.
+func (t *Tx) AskedRating(conversation, unit string) error {
+	err := t.db.Exec(`INSERT INTO ratings_asked (conversation, unit, at) VALUES (?, ?, ?)
+ON CONFLICT (conversation, unit) DO UPDATE SET at = excluded.at`, conversation, unit, t.now.UnixMicro()).Error
+	return wrap("record rating question", err)
+}
+
+// Learn stores a question that had no good answer.
+func (t *Tx) Learn(conversation, question, nearest string) error {
+	err := t.db.Exec("INSERT INTO learnings (conversation, question, nearest, at) VALUES (?, ?, ?, ?)",
+		conversation, clean(question), clean(nearest), t.now.UnixMicro()).Error
+	return wrap("store question", err)
+}
+
+// Alarm stores an alarm for staff: kind ("danger", "channel", "parked"), unit and
+// what it is about, without a citizen's words.
+func (t *Tx) Alarm(kind, unit, about string) error {
+	err := t.db.Exec("INSERT INTO alarms (kind, unit, about, at) VALUES (?, ?, ?, ?)",
+		clean(kind), clean(unit), clean(about), t.now.UnixMicro()).Error
+	return wrap("store alarm", err)
+}
+
+// Audit writes one line of the audit, append-only: the database itself refuses
+// to change or delete one.
+func (t *Tx) Audit(actor, action, about, detail string) error {
+	err := t.db.Exec("INSERT INTO audit (at, actor, action, about, detail) VALUES (?, ?, ?, ?, ?)",
+		t.now.UnixMicro(), clean(actor), clean(action), clean(about), clean(detail)).Error
+	return wrap("write audit", err)
+}
