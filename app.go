@@ -164,8 +164,9 @@ func (a *App) wake(ctx context.Context) {
 			return
 		case <-a.store.Woken():
 			a.inbox.Wake()
-			a.outbox.Wake()
 			a.media.Wake()
+		case <-a.store.Elsewhere():
+			a.outbox.Wake()
 		}
 	}
 }

@@ -120,10 +120,12 @@ func newCode(now time.Time) string {
 func randomIndexes(n, limit int) []int {
 	draws := make([]int, 0, n)
 	fair := 256 - 256%limit
-	for buf := make([]byte, 1); len(draws) < n; {
+	for buf := make([]byte, 2*n); len(draws) < n; {
 		_, _ = rand.Read(buf) // never fails
-		if v := int(buf[0]); v < fair {
-			draws = append(draws, v%limit)
+		for _, b := range buf {
+			if v := int(b); v < fair && len(draws) < n {
+				draws = append(draws, v%limit)
+			}
 		}
 	}
 	return draws

@@ -20,7 +20,7 @@ const (
 	// triesAlone is how often a conversation may fail alone before it is parked.
 	triesAlone = 3
 	failedWait = 100 * time.Millisecond
-	idleWait   = time.Second
+	idleWait   = 250 * time.Millisecond // the net for what no wake-up told of
 )
 
 // Ear understands a burst of a citizen's messages.
@@ -75,7 +75,7 @@ func (b *Inbox) Run(ctx context.Context) {
 		case err != nil:
 			b.Log.WithError(err).Error("inbox not played")
 			b.sleep(ctx, failedWait)
-		case n < batch:
+		case n == 0:
 			b.sleep(ctx, b.untilDue(ctx))
 		}
 	}

@@ -136,20 +136,41 @@ func (t *ticket) start(ctx context.Context, it models.OutboxItem) {
 
 // run takes queued messages until ctx ends.
 func (l *lane) run(ctx context.Context) {
-	poll := time.NewTicker(safetyPoll)
-	defer poll.Stop()
 	for {
 		if err := l.fill(ctx); err != nil && ctx.Err() == nil {
 			l.out.Log.WithError(err).WithField("channel", l.ch.Key).Error("queued messages not taken")
 		}
-		select {
-		case <-ctx.Done():
+		if !l.rest(ctx) {
 			return
-		case <-l.wake:
-		case <-poll.C:
-			l.behind.Store(true)
 		}
 	}
+}
+
+// rest waits for a wake-up, or until a message that is to be tried later is
+// due. It reports whether there is more to do than to end.
+func (l *lane) rest(ctx context.Context) bool {
+	t := time.NewTimer(l.untilNext(ctx))
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-l.wake:
+	case <-t.C:
+		l.behind.Store(true)
+	}
+	return true
+}
+
+// untilNext is the wait for the next message that is queued for later.
+func (l *lane) untilNext(ctx context.Context) time.Duration {
+	if l.behind.Load() { // at the channel's limit: a slot or its rate frees it
+		return pollBusy
+	}
+	at, ok, err := l.out.Store.NextOutbox(ctx, l.ch.Key)
+	if err != nil || !ok {
+		return pollIdle
+	}
+	return min(max(at.Sub(l.out.Now()), pollBusy), pollIdle)
 }
 
 // fill starts as many queued messages as the channel takes now.
@@ -229,5 +250,6 @@ func (l *lane) alarm(ctx context.Context, about string) {
 // report hands an outcome to be recorded.
 func (l *lane) report(out store.Outcome) {
 	l.out.Metrics.sent(l.ch.Key, string(out.Status))
+	out.Owner = l.out.owner
 	l.out.outcomes <- out
 }

@@ -20,8 +20,10 @@ const (
 	// leaseSlack is the part of the lease in which the holder no longer starts
 	// a send, so that clocks and pauses cannot make two senders.
 	leaseSlack = time.Second
-	// safetyPoll finds what no wake-up told of.
-	safetyPoll = 250 * time.Millisecond
+	// pollBusy is how soon a channel at its limit looks again, pollIdle how
+	// soon any channel finds what no wake-up told of.
+	pollBusy = 20 * time.Millisecond
+	pollIdle = 3 * time.Second
 	// drain is how long Run lets sends under way come to their end.
 	drain = 20 * time.Second
 )
@@ -86,9 +88,10 @@ func (o *Outbox) Run(ctx context.Context) {
 	}
 }
 
-// Wake makes every channel look for queued messages.
+// Wake makes every channel look for messages that another process queued.
 func (o *Outbox) Wake() {
 	for _, l := range o.lanes {
+		l.behind.Store(true)
 		l.poke()
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/langnghe/langnghe/bot"
@@ -67,7 +68,10 @@ func (p *play) one(t store.Talk) (err error) {
 		}
 	}()
 	if until := quietUntil(t.Events); until.After(p.now) {
-		return p.tx.Defer(t.ID, until)
+		t.Events = slices.DeleteFunc(t.Events, func(e models.Event) bool { return !receipt(e) })
+		if err := p.tx.Defer(t.ID, until); err != nil {
+			return err
+		}
 	}
 	k, err := p.open(t)
 	if err != nil {
@@ -81,19 +85,28 @@ func (p *play) one(t store.Talk) (err error) {
 	return k.close()
 }
 
+// receipt reports whether the event only settles what we sent.
+func receipt(e models.Event) bool {
+	_, ok := confirmation(e)
+	return ok
+}
+
 // quietUntil is when a conversation's burst may be answered: at once when it
-// holds anything immediate, else when the last of its events is due.
+// holds anything immediate, else when the last of its events is due. Receipts
+// neither wait nor hurry it.
 func quietUntil(events []models.Event) time.Time {
-	first, last := events[0].Received, time.Time{}
+	var first, last time.Time
 	for _, e := range events {
-		if !e.Due.After(e.Received) {
+		switch {
+		case receipt(e):
+			continue
+		case !e.Due.After(e.Received):
 			return time.Time{}
+		case first.IsZero() || e.Received.Before(first):
+			first = e.Received
 		}
 		if e.Due.After(last) {
 			last = e.Due
-		}
-		if e.Received.Before(first) {
-			first = e.Received
 		}
 	}
 	if latest := first.Add(gatherMax); last.After(latest) {

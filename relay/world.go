@@ -92,6 +92,13 @@ func (k *talk) world(e *bot.Event, first models.Event) error {
 	for _, c := range k.own {
 		e.Own = append(e.Own, k.view(c))
 	}
+	if r := k.state.Report; r != nil && len(r.Files) > 0 && r.Location == nil {
+		place, err := k.tx.PhotoPlace(ids(r.Files))
+		if err != nil {
+			return err
+		}
+		e.PhotoPlace = place
+	}
 	return k.find(e)
 }
 

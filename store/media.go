@@ -81,6 +81,17 @@ func (t *Tx) LinkAttachments(code string, ids []string) error {
 	return wrap("link attachments", err)
 }
 
+// PhotoPlace returns where one of the files says it was taken, or nil.
+func (t *Tx) PhotoPlace(ids []string) (*models.Location, error) {
+	var rows []attachmentRow
+	err := t.db.Where("id IN ? AND place <> ''", ids).Order("created_at, id").Limit(1).Find(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return nil, wrap("find a photo's place", err)
+	}
+	a, err := rows[0].model()
+	return a.Place, wrap("find a photo's place", err)
+}
+
 // DropAttachments deletes files that are not to be kept; their blobs go with
 // the next clean-up, which finds them by DroppedBlobs.
 func (t *Tx) DropAttachments(ids []string) error {

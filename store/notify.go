@@ -15,6 +15,10 @@ const notifyChannel = "langnghe"
 // PostgreSQL, by another process (LISTEN/NOTIFY). It has room for one value.
 func (s *Store) Woken() <-chan struct{} { return s.woken }
 
+// Elsewhere receives a value after another process appended or queued
+// something. Only PostgreSQL tells. It has room for one value.
+func (s *Store) Elsewhere() <-chan struct{} { return s.elsewhere }
+
 // wake fires Woken here, and asks the notifier to fire it in other processes.
 func (s *Store) wake() {
 	signal(s.woken)
@@ -73,14 +77,19 @@ func (s *Store) hear(ctx context.Context, url string, connected func()) {
 		return
 	}
 	connected()
-	signal(s.woken) // for what was missed while nobody listened
+	s.hearOthers() // for what was missed while nobody listened
 	for {
 		n, err := conn.WaitForNotification(ctx)
 		if err != nil {
 			return
 		}
 		if n.Payload != s.id {
-			signal(s.woken)
+			s.hearOthers()
 		}
 	}
+}
+
+func (s *Store) hearOthers() {
+	signal(s.woken)
+	signal(s.elsewhere)
 }

@@ -66,7 +66,7 @@ func open(ctx context.Context, url string, o Options) (_ *Store, err error) {
 }
 
 func newStore(db, readers *sql.DB, pg bool, o Options) (*Store, error) {
-	s := &Store{pg: pg, now: o.Now, gate: int64(o.Gate), id: randomText(16), woken: make(chan struct{}, 1)}
+	s := &Store{pg: pg, now: o.Now, gate: int64(o.Gate), id: randomText(16), woken: make(chan struct{}, 1), elsewhere: make(chan struct{}, 1)}
 	if s.now == nil {
 		s.now = time.Now
 	}

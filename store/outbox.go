@@ -51,9 +51,6 @@ ON CONFLICT (channel) DO UPDATE SET held_until = excluded.held_until, held_reaso
 	return wrap("hold channel", err)
 }
 
-// lastUserAt reads the conversation's last_user_at beside an outbox row o.
-const lastUserAt = "COALESCE((SELECT c.last_user_at FROM conversations c WHERE c.id = o.conversation), 0)"
-
 // head bounds outbox rows o to the first open one of their conversation.
 const head = "o.open = 1 AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.conversation = o.conversation AND p.open = 1 AND p.id < o.id)"
 
@@ -63,10 +60,10 @@ const head = "o.open = 1 AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.conversa
 // It takes none unless owner holds the lease, and none while the channel is held.
 func (s *Store) ClaimOutbox(ctx context.Context, owner, channel string, limit int) ([]models.OutboxItem, error) {
 	now := s.now().UnixMicro()
-	text := `UPDATE outbox AS o SET status = 'sending', sending_at = ?, attempts = attempts + 1, owner = ?
-WHERE o.id IN (SELECT o.id FROM outbox o WHERE o.channel = ? AND ` + head + ` AND o.status = 'queued' AND o.next_at <= ?
+	text := `UPDATE outbox SET status = 'sending', sending_at = ?, attempts = attempts + 1, owner = ?
+WHERE id IN (SELECT o.id FROM outbox o WHERE o.channel = ? AND ` + head + ` AND o.status = 'queued' AND o.next_at <= ?
 AND EXISTS (SELECT 1 FROM channels h WHERE h.channel = ? AND h.owner = ? AND h.lease_until > ? AND h.held_until <= ?)
-ORDER BY o.priority, o.id LIMIT ?` + s.skipLocked() + `) RETURNING ` + outboxColumns + ", " + lastUserAt
+ORDER BY o.priority, o.id LIMIT ?` + s.skipLocked() + `) RETURNING ` + outboxColumns
 	items, err := outboxOf(on(s.write.WithContext(ctx)), text, now, owner, channel, now, channel, owner, now, now, limit)
 	slices.SortFunc(items, func(a, b models.OutboxItem) int {
 		return cmp.Or(cmp.Compare(a.Priority, b.Priority), cmp.Compare(a.ID, b.ID))
@@ -105,8 +102,8 @@ func (s *Store) AdoptOutbox(ctx context.Context, owner, channel string) ([]model
 	if err != nil {
 		return nil, wrap("adopt outbox", err)
 	}
-	items, err := outboxOf(r, "SELECT "+outboxColumns+", "+lastUserAt+" FROM outbox o WHERE o.channel = ? AND o.open = 1 AND o.status = 'unknown'"+
-		leased+" ORDER BY o.id", channel, channel, owner, now)
+	items, err := outboxOf(r, "SELECT "+outboxColumns+" FROM outbox WHERE channel = ? AND open = 1 AND status = 'unknown'"+
+		leased+" ORDER BY id", channel, channel, owner, now)
 	return items, wrap("adopt outbox", err)
 }
 
@@ -119,6 +116,7 @@ type Outcome struct {
 	NextAt     time.Time // of queued
 	Resent     bool
 	SentAt     time.Time
+	Owner      string // who reports it; anything but sent is believed of the present owner only
 }
 
 // FinishOutbox records outcomes. A message that was confirmed meanwhile keeps
@@ -150,7 +148,9 @@ func (s *Store) FinishOutbox(ctx context.Context, outs []Outcome) error {
 	return nil
 }
 
-// finish returns the ids that it changed.
+// finish returns the ids that it changed. The status is asked for twice: inside
+// for the locks, outside because a row that was waited for is looked at again
+// there only.
 func finish(r runner, outs []Outcome, lock string) (map[int64]bool, error) {
 	sorted := slices.SortedFunc(slices.Values(outs), func(a, b Outcome) int { return cmp.Compare(a.ID, b.ID) })
 	text, args := r.table(outcomeTable(sorted)...)
@@ -166,7 +166,7 @@ platform_id = CASE WHEN v.pid <> '' THEN v.pid ELSE platform_id END,
 next_at = CASE WHEN v.next > 0 THEN v.next ELSE next_at END,
 sent_at = CASE WHEN v.sent > 0 THEN v.sent ELSE sent_at END,
 resent = CASE WHEN v.again > 0 THEN 1 ELSE resent END
-FROM `+text+" WHERE outbox.id = v.mid AND outbox.id IN (SELECT o.id FROM outbox o WHERE o.open = 1 AND o.status IN ('sending', 'unknown') AND o.id "+among+lock+
+FROM `+text+" WHERE outbox.id = v.mid AND (v.to_status = 'sent' OR outbox.owner IN ('', v.reporter)) AND outbox.id IN (SELECT o.id FROM outbox o WHERE o.open = 1 AND o.status IN ('sending', 'unknown') AND o.id "+among+lock+
 		") RETURNING outbox.id", append(args, list)...)
 	return done, err
 }
@@ -181,6 +181,7 @@ func outcomeTable(outs []Outcome) []column {
 		{name: "next", ints: each(outs, func(o Outcome) int64 { return micros(o.NextAt) })},
 		{name: "again", ints: each(outs, func(o Outcome) int64 { return toInt(o.Resent) })},
 		{name: "sent", ints: each(outs, func(o Outcome) int64 { return micros(o.SentAt) })},
+		{name: "reporter", texts: each(outs, func(o Outcome) string { return o.Owner })},
 	}
 }
 

@@ -53,10 +53,11 @@ type Store struct {
 	closing  sync.RWMutex // guards closed and sends on incoming
 	closed   bool
 
-	woken    chan struct{}
-	announce chan struct{} // asks for a NOTIFY; nil on SQLite
-	stop     context.CancelFunc
-	running  sync.WaitGroup // committers, then notifier and listener
+	woken     chan struct{}
+	elsewhere chan struct{} // another process appended or queued
+	announce  chan struct{} // asks for a NOTIFY; nil on SQLite
+	stop      context.CancelFunc
+	running   sync.WaitGroup // committers, then notifier and listener
 }
 
 // start runs what moves by itself: the committers and, on PostgreSQL, the

@@ -20,7 +20,7 @@ const (
 	maxChoices   = 13       // quick replies of one message (D:quick-replies)
 	maxTitle     = 20       // runes of a quick reply's title (D:quick-replies)
 	perMinute    = 300 * 60 // Send API calls of one page (D:overview/rate-limiting)
-	inFlight     = 64       // our choice: 300 a second at 200 ms each
+	inFlight     = 512      // our choice: 300 a second, should each take more than a second
 	windowAnyone = 24 * time.Hour
 	windowStaff  = 7 * 24 * time.Hour // HUMAN_AGENT, words of a person only (D:send-messages)
 )
