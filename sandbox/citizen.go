@@ -67,25 +67,35 @@ func (c *Citizen) Received() []Message {
 
 // Wait blocks until cond holds of the talk and returns it as it then was.
 func (c *Citizen) Wait(ctx context.Context, cond func([]Message) bool) ([]Message, error) {
-	var talk []Message
-	err := c.s.Wait(ctx, func() bool {
-		talk = c.Messages()
-		return cond(talk)
-	})
-	return talk, err
+	for {
+		c.s.mu.Lock()
+		talk, changed := slices.Clone(c.p.messages), c.p.changed
+		c.s.mu.Unlock()
+		if cond(talk) {
+			return talk, nil
+		}
+		if err := c.s.await(ctx, changed); err != nil {
+			return talk, err
+		}
+	}
 }
 
 // WaitReply blocks until the n-th message, from 1, came from the bot or from
 // staff, and returns it.
 func (c *Citizen) WaitReply(ctx context.Context, n int) (Message, error) {
 	var got Message
-	err := c.s.Wait(ctx, func() bool {
-		list := c.Received()
-		if len(list) < n {
-			return false
+	_, err := c.Wait(ctx, func(talk []Message) bool {
+		seen := 0
+		i := slices.IndexFunc(talk, func(m Message) bool {
+			if m.From != FromCitizen {
+				seen++
+			}
+			return seen == n
+		})
+		if i >= 0 {
+			got = talk[i]
 		}
-		got = list[n-1]
-		return true
+		return i >= 0
 	})
 	return got, err
 }
@@ -347,7 +357,7 @@ func (c *Citizen) change(mid string, edit func(*Message), field, key string, val
 	}
 	edit(&c.p.messages[i])
 	c.s.messengerEvent(c.p, field, c.p.id, c.s.stamp(), key, value, "")
-	c.s.notify()
+	c.s.touch(c.p)
 }
 
 // StaffSays is a member of staff typing in the Page's inbox or in the OA's

@@ -177,11 +177,12 @@ func (s *Sandbox) subscribedApps(c call, a *account) reply {
 	return ok(map[string]any{"data": []any{map[string]any{"category": "Business", "link": s.baseURL(), "name": "Bot", "id": a.page.AppID, "subscribed_fields": fields}}})
 }
 
-// pageFields are the webhook fields of which the simulation has events.
+// pageFields are the webhook fields of a Page that has been set up whole.
 func pageFields() []string {
 	return []string{
-		"messages", "messaging_postbacks", "message_echoes", "message_edits", "message_deliveries",
-		"message_reads", "message_reactions", "messaging_handovers",
+		"messages", "messaging_postbacks", "message_echoes", "message_edits", "message_deliveries", "message_reads",
+		"message_reactions", "messaging_referrals", "messaging_optins", "messaging_handovers", "standby",
+		"messaging_policy_enforcement", "messaging_feedback", "message_template_status_update", "feed",
 	}
 }
 

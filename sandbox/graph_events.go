@@ -16,7 +16,8 @@ type pageWebhook struct {
 type pageEntry struct {
 	ID        string           `json:"id"`
 	Time      int64            `json:"time"`
-	Messaging []map[string]any `json:"messaging"`
+	Messaging []map[string]any `json:"messaging,omitempty"`
+	Standby   []map[string]any `json:"standby,omitempty"` // of threads that another app holds
 }
 
 // messengerEvent queues one event of a Page. sender is the citizen's id or the
@@ -30,7 +31,8 @@ func (s *Sandbox) messengerEvent(p *person, field, sender string, at time.Time, 
 // messengerBody makes one event's webhook; none for a field that is not subscribed.
 func (s *Sandbox) messengerBody(p *person, field, sender string, at time.Time, key string, value any) (body []byte, wanted bool) {
 	page := p.account
-	if !page.page.subscribed(field) {
+	standby := p.owner != "" && p.owner != page.page.AppID && standsBy(key)
+	if !page.page.subscribed(field) || standby && !page.page.subscribed("standby") {
 		return nil, false
 	}
 	recipient := page.id
@@ -41,8 +43,20 @@ func (s *Sandbox) messengerBody(p *person, field, sender string, at time.Time, k
 		"sender": map[string]any{"id": sender}, "recipient": map[string]any{"id": recipient},
 		"timestamp": at.UnixMilli(), key: value,
 	}
-	w := pageWebhook{"page", []pageEntry{{page.id, s.opt.Clock().UnixMilli(), []map[string]any{item}}}}
-	return escapeUnicode(marshal(w)), true
+	entry := pageEntry{ID: page.id, Time: s.opt.Clock().UnixMilli(), Messaging: []map[string]any{item}}
+	if standby {
+		entry.Messaging, entry.Standby = nil, entry.Messaging
+		if postback, tapped := value.(map[string]any); tapped && key == "postback" {
+			delete(postback, "payload") // only the app that sent the button gets it
+		}
+	}
+	return escapeUnicode(marshal(pageWebhook{"page", []pageEntry{entry}})), true
+}
+
+// standsBy reports whether an app that does not hold the thread gets the event
+// on standby.
+func standsBy(key string) bool {
+	return key == "message" || key == "postback" || key == "delivery" || key == "read"
 }
 
 // escapeUnicode writes JSON as Meta's webhooks do: pure ASCII, slashes escaped.

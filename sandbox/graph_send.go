@@ -299,7 +299,7 @@ func (s *Sandbox) senderAction(c call, a *account, to, action string) reply {
 	p := a.people[to]
 	if p != nil {
 		p.typing = action == "typing_on"
-		s.notify()
+		s.touch(p)
 	}
 	s.mu.Unlock()
 	if p == nil {

@@ -201,10 +201,13 @@ func (s *Sandbox) post(h hook, retry int) error {
 func (s *Sandbox) attempt(h hook, change func(*Message)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if i := slices.IndexFunc(h.person.messages, func(m Message) bool { return m.ID == h.mid }); h.mid != "" && i >= 0 {
-		change(&h.person.messages[i])
+	for i := len(h.person.messages) - 1; h.mid != "" && i >= 0; i-- {
+		if h.person.messages[i].ID == h.mid {
+			change(&h.person.messages[i])
+			s.touch(h.person)
+			return
+		}
 	}
-	s.notify()
 }
 
 // sign makes the signature headers of a webhook, wrong ones where the faults say so.

@@ -32,6 +32,7 @@ func (s *Sandbox) pageRoutes(m *http.ServeMux) {
 	m.HandleFunc("GET /sandbox/{$}", pageFile("index.html", "text/html; charset=utf-8"))
 	m.HandleFunc("GET /sandbox/app.js", pageFile("app.js", "text/javascript; charset=utf-8"))
 	m.HandleFunc("GET /sandbox/style.css", pageFile("style.css", "text/css; charset=utf-8"))
+	m.HandleFunc("GET /sandbox/icon.svg", pageFile("icon.svg", "image/svg+xml"))
 	m.Handle("GET /sandbox/media/{name}", s.media)
 	m.HandleFunc("GET /sandbox/api/events", s.events)
 	get("/sandbox/api/accounts", s.listAccounts)
@@ -141,7 +142,7 @@ func (s *Sandbox) showPhone(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	messages := c.Messages()
+	messages := append([]Message{}, c.Messages()...) // never null in JSON
 	for i, m := range messages {
 		messages[i].Attachments = nil
 		for _, at := range m.Attachments {

@@ -260,13 +260,21 @@ func (s *Sandbox) Wait(ctx context.Context, cond func() bool) error {
 		if cond() {
 			return nil
 		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return fmt.Errorf("sandbox wait: %w", ctx.Err())
-		case <-s.ctx.Done():
-			return ErrClosed
+		if err := s.await(ctx, changed); err != nil {
+			return err
 		}
+	}
+}
+
+// await blocks until changed is closed.
+func (s *Sandbox) await(ctx context.Context, changed <-chan struct{}) error {
+	select {
+	case <-changed:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("sandbox wait: %w", ctx.Err())
+	case <-s.ctx.Done():
+		return ErrClosed
 	}
 }
 

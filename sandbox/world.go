@@ -111,6 +111,7 @@ type person struct {
 	hidden   bool   // profile not available
 	owner    string // app id that holds the thread; "" nobody
 	typing   bool
+	changed  chan struct{} // closed at the next change of this talk
 }
 
 func (s *Sandbox) findAccount(p Platform, id string) *account {
@@ -126,7 +127,7 @@ func (a *account) open(id string) *person {
 	if p := a.people[id]; p != nil {
 		return p
 	}
-	p := &person{account: a, id: id}
+	p := &person{account: a, id: id, changed: make(chan struct{})}
 	a.people[id] = p
 	a.order = append(a.order, p)
 	return p
@@ -136,8 +137,15 @@ func (a *account) open(id string) *person {
 func (s *Sandbox) add(p *person, m Message) Message {
 	p.typing = false
 	p.messages = append(p.messages, m)
-	s.notify()
+	s.touch(p)
 	return m
+}
+
+// touch wakes who waits for this talk, and everyone in Wait. The caller holds mu.
+func (s *Sandbox) touch(p *person) {
+	close(p.changed)
+	p.changed = make(chan struct{})
+	s.notify()
 }
 
 // accept counts and adds a message that the product sent. The caller holds mu.

@@ -72,6 +72,7 @@ class Phone {
     this.fill('.account', accounts.map((a) => [a.id, a.name || a.id]));
     this.fill('.citizen', citizens[platform]);
     this.listen();
+    this.pick();
     document.getElementById('phones').append(this.root);
   }
 
@@ -95,7 +96,7 @@ class Phone {
 
   listen() {
     for (const picker of ['.account', '.citizen']) {
-      this.at(picker).addEventListener('change', () => { this.shown = ''; this.refresh(); });
+      this.at(picker).addEventListener('change', () => this.pick());
     }
     this.at('.compose').addEventListener('submit', (event) => { event.preventDefault(); this.say(); });
     this.at('.text').addEventListener('keydown', (event) => {
@@ -106,6 +107,14 @@ class Phone {
     for (const button of this.root.querySelectorAll('[data-act]')) {
       button.addEventListener('click', () => this.act(button.dataset.act, button.dataset.act === 'location' ? place : {}));
     }
+  }
+
+  // pick shows another talk, and gives its citizen the name that is shown.
+  async pick() {
+    this.shown = '';
+    this.at('.problem').textContent = '';
+    await this.act('name', { text: this.at('.citizen').selectedOptions[0].textContent });
+    await this.guard(() => this.refresh());
   }
 
   async act(action, more) {
@@ -169,8 +178,13 @@ class Phone {
       if (old) old.replaceWith(bubble);
       else talk.append(bubble);
     });
-    talk.scrollTop = talk.scrollHeight;
+    this.toEnd();
     this.drawChips(messages[messages.length - 1]);
+  }
+
+  toEnd() {
+    const talk = this.at('.talk');
+    talk.scrollTop = talk.scrollHeight;
   }
 
   drawChips(last) {
@@ -217,7 +231,7 @@ class Phone {
 
   file(file) {
     if (file.kind === 'image' && file.url && file.url.startsWith('/sandbox/media/')) {
-      return make('img', { src: file.url, alt: file.name || 'Ảnh' });
+      return make('img', { src: file.url, alt: file.name || 'Ảnh', onload: () => this.toEnd() });
     }
     const kinds = { image: 'Ảnh', audio: 'Ghi âm', video: 'Video', file: 'Tệp', sticker: 'Nhãn dán', location: 'Vị trí', link: 'Liên kết' };
     const detail = file.kind === 'location' ? file.lat + ', ' + file.lng : file.name || file.url || '';
@@ -305,9 +319,10 @@ function pretty(text) {
 function wireLine(x) {
   const arrow = x.direction === 'webhook' ? '→ sản phẩm' : '← sản phẩm';
   const status = x.status === 0 ? 'không trả lời' : x.status;
-  const head = [clock.format(new Date(x.at)), names[x.platform], arrow, x.method, x.path, status, x.took_ms + ' ms', x.note].filter((part) => part !== '' && part !== undefined).join('  ');
+  const head = [clock.format(new Date(x.at)), names[x.platform], arrow, x.method, x.path.split('?')[0], status, x.took_ms + ' ms', x.note].filter((part) => part !== '' && part !== undefined).join('  ');
   const refusal = x.direction === 'api' && /^\{"error":(-|\{)/.test(x.response || '');
   const box = make('details', { class: x.status === 200 && !refusal ? '' : 'fail' }, make('summary', { text: head }));
+  if (x.path.includes('?')) box.append(make('pre', { text: x.path }));
   if (x.request) box.append(make('pre', { text: pretty(x.request) }));
   if (x.response) box.append(make('pre', { text: pretty(x.response) }));
   const line = make('li', { 'data-platform': x.platform }, box);
