@@ -55,11 +55,12 @@ type Outbox struct {
 	outcomes chan store.Outcome
 	sends    sync.WaitGroup // sends and settlements under way
 	closing  chan struct{}  // closed when Run's context has ended
+	settleAt [3]time.Duration
 }
 
 // NewOutbox returns an outbox; it does nothing before Run.
 func NewOutbox(d OutboxDeps) *Outbox {
-	o := &Outbox{OutboxDeps: d, owner: uuid.NewString(), lanes: map[string]*lane{}, outcomes: make(chan store.Outcome, 1024), closing: make(chan struct{})}
+	o := &Outbox{OutboxDeps: d, owner: uuid.NewString(), lanes: map[string]*lane{}, outcomes: make(chan store.Outcome, 1024), closing: make(chan struct{}), settleAt: settleTimes()}
 	for _, c := range d.Channels {
 		o.lanes[c.Key] = newLane(o, c)
 	}

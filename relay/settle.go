@@ -9,10 +9,12 @@ import (
 	"github.com/langnghe/langnghe/store"
 )
 
-// settleAt are the times after an attempt at which its unknown outcome is
+// settleTimes are the times after an attempt at which its unknown outcome is
 // looked up. Only at the last one does "not there" count as not delivered
 // (contract, section 6).
-var settleAt = [...]time.Duration{2 * time.Second, 5 * time.Second, 10 * time.Second}
+func settleTimes() [3]time.Duration {
+	return [3]time.Duration{2 * time.Second, 5 * time.Second, 10 * time.Second}
+}
 
 const (
 	settleTimeout = 4 * time.Second
@@ -48,16 +50,10 @@ func (l *lane) settled(id int64) {
 func (l *lane) watch(ctx context.Context, it models.OutboxItem) {
 	for step := 0; ; step++ {
 		wait := settleAgain
-		if step < len(settleAt) {
-			wait = it.SendingAt.Add(settleAt[step]).Sub(l.out.Now())
+		if step < len(l.out.settleAt) {
+			wait = it.SendingAt.Add(l.out.settleAt[step]).Sub(l.out.Now())
 		}
-		if !l.pause(ctx, wait) {
-			return
-		}
-		if l.out.Now().Sub(it.SendingAt) < settleAt[0] {
-			continue
-		}
-		if l.look(ctx, it) {
+		if !l.pause(ctx, wait) || l.look(ctx, it) {
 			return
 		}
 	}
@@ -90,7 +86,7 @@ func (l *lane) look(ctx context.Context, it models.OutboxItem) bool {
 	if status != models.OutUnknown && status != models.OutSending {
 		return true
 	}
-	final := l.out.Now().Sub(it.SendingAt) >= settleAt[len(settleAt)-1]
+	final := l.out.Now().Sub(it.SendingAt) >= l.out.settleAt[len(l.out.settleAt)-1]
 	found, err := l.ask(ctx, it)
 	switch {
 	case err != nil:
