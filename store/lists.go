@@ -103,21 +103,19 @@ func (s *Store) Outbox(ctx context.Context, status, unit string, p Page) ([]mode
 	if err != nil {
 		return nil, "", err
 	}
-	text, args := "SELECT "+outboxColumns+", COALESCE(v.last_user_at, 0) FROM outbox o LEFT JOIN conversations v ON v.id = o.conversation", []any{}
-	where := []string{"1 = 1"}
-	bound := func(condition string, value any) { where, args = append(where, condition), append(args, value) }
+	text, args := "SELECT "+outboxColumns+" FROM outbox WHERE 1 = 1", []any{}
+	bound := func(condition string, value any) { text, args = text+" AND "+condition, append(args, value) }
 	if status != "" {
-		bound("o.status = ?", clean(status))
+		bound("status = ?", clean(status))
 	}
 	if unit != "" {
-		text += " LEFT JOIN cases k ON k.code = o.case_code AND o.case_code <> ''"
-		bound("COALESCE(k.unit, v.unit, '') = ?", clean(unit))
+		bound(`COALESCE((SELECT k.unit FROM cases k WHERE k.code = outbox.case_code),
+(SELECT v.unit FROM conversations v WHERE v.id = outbox.conversation), '') = ?`, clean(unit))
 	}
 	if from != nil {
-		bound("o.id < ?", from.at)
+		bound("id < ?", from.at)
 	}
-	text += " WHERE " + strings.Join(where, " AND ") + " ORDER BY o.id DESC LIMIT ?"
-	items, err := outboxOf(on(s.read.WithContext(ctx)), text, append(args, p.fetch())...)
+	items, err := outboxOf(on(s.read.WithContext(ctx)), text+" ORDER BY id DESC LIMIT ?", append(args, p.fetch())...)
 	items, next := cut(p, "o", items, func(m models.OutboxItem) (int64, string) { return m.ID, "" })
 	return items, next, wrap("list outbox", err)
 }

@@ -120,7 +120,8 @@ type Outcome struct {
 }
 
 // FinishOutbox records outcomes. A message that was confirmed meanwhile keeps
-// its better status: only sending and unknown ones are changed.
+// its better status: only sending and unknown ones are changed, and what is not
+// proof of arrival is believed only of the one who has the message in hand.
 //
 // Several rows are locked at once only if nobody has them, and the others one
 // by one: so it can never stand in a deadlock with a turn that confirms the same
@@ -166,8 +167,8 @@ platform_id = CASE WHEN v.pid <> '' THEN v.pid ELSE platform_id END,
 next_at = CASE WHEN v.next > 0 THEN v.next ELSE next_at END,
 sent_at = CASE WHEN v.sent > 0 THEN v.sent ELSE sent_at END,
 resent = CASE WHEN v.again > 0 THEN 1 ELSE resent END
-FROM `+text+" WHERE outbox.id = v.mid AND (v.to_status = 'sent' OR outbox.owner IN ('', v.reporter)) AND outbox.id IN (SELECT o.id FROM outbox o WHERE o.open = 1 AND o.status IN ('sending', 'unknown') AND o.id "+among+lock+
-		") RETURNING outbox.id", append(args, list)...)
+FROM `+text+` WHERE outbox.id = v.mid AND outbox.status IN ('sending', 'unknown') AND (v.to_status = 'sent' OR outbox.owner IN ('', v.reporter))
+AND outbox.id IN (SELECT o.id FROM outbox o WHERE o.status IN ('sending', 'unknown') AND o.id `+among+lock+") RETURNING outbox.id", append(args, list)...)
 	return done, err
 }
 

@@ -87,9 +87,12 @@ func outboxTable(items []*models.OutboxItem, owner string) []column {
 	}
 }
 
-const outboxColumns = "o.id, o.conversation, o.channel, o.peer, o.case_code, o.key, o.text, o.choices, o.origin, o.priority, o.status, o.attempts, o.next_at, o.sending_at, o.resent, o.platform_id, o.error, o.created_at, o.sent_at"
+// outboxColumns are what scanOutbox reads of the table outbox; the last one is
+// the conversation's.
+const outboxColumns = `id, conversation, channel, peer, case_code, key, text, choices, origin, priority, status, attempts,
+next_at, sending_at, resent, platform_id, error, created_at, sent_at,
+COALESCE((SELECT c.last_user_at FROM conversations c WHERE c.id = outbox.conversation), 0)`
 
-// scanOutbox reads outboxColumns and, last, the conversation's last_user_at.
 func scanOutbox(rows *sql.Rows) (m models.OutboxItem, err error) {
 	var choices, reason string
 	var next, sending, created, sent, lastUser int64
