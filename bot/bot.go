@@ -62,7 +62,7 @@ type Heard struct {
 	Place      string          // street, hamlet, landmark as written
 	Units      []UnitView      // places named, best first, at most 5
 	Procedures []ProcedureView // asked for, best first, at most 3; of a tap in ask.*: the one that it, or State.Procedure, names
-	Contacts   []ContactView   // found for a question about numbers and hours
+	Contacts   []ContactView   // found for a question about numbers and hours; of a tap in contacts.unit: the unit's
 	Code       string          // a case code that was typed, upper case
 	Decision   string          // number and date of an administrative decision
 	Danger     *Danger
@@ -215,6 +215,7 @@ type (
 	Rate struct {
 		Code, Unit, Comment string
 		Score               int
+		Adds                bool // Comment is of the score given just before, which is repeated
 	}
 	// AskHuman puts the conversation in the unit's queue.
 	AskHuman struct{ Unit, Why string }

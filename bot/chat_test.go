@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "rewrite the bot's side of testdata/*.ch
 func TestChats(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/*.chat")
-	if err != nil || len(files) < 2 {
+	if err != nil || len(files) < 25 {
 		t.Fatalf("%d chats, %v", len(files), err)
 	}
 	for _, file := range files {

@@ -54,7 +54,11 @@ func tapContactUnit(t *talk, picked string) bool {
 
 // showUnit shows the numbers of one unit.
 func (t *talk) showUnit(u UnitView) {
-	t.slots.Office.Unit = u
+	if t.e.Office.Unit.Slug != u.Slug {
+		t.e.Office.Phone = "" // it is another unit's
+	}
+	t.e.Office.Unit = u
+	t.slots.Office = t.e.Office
 	t.tellContacts()
 	t.enter("contacts.show")
 }

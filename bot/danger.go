@@ -23,6 +23,7 @@ func (t *talk) danger() bool {
 	switch d.Then {
 	case "report":
 		t.e.Heard.Complains, t.e.Heard.Bare, t.e.Heard.Denounces = true, false, false
+		t.e.Heard.Kind = models.PhanAnh
 		fill(&t.e.Heard.Category, d.Category)
 	case "human":
 		return t.dangerHuman()

@@ -15,8 +15,12 @@ func (t *talk) denounced() bool {
 	if !t.e.Heard.Denounces || tip || !t.evidence() {
 		return false
 	}
+	more := t.s.Sealed != nil
 	t.seal()
 	t.enter("denounce.told")
+	if more {
+		t.retry = "denounce.more"
+	}
 	return true
 }
 
@@ -37,6 +41,7 @@ func takeSealed(t *talk) bool {
 	}
 	t.seal()
 	t.again()
+	t.retry = "denounce.more"
 	return true
 }
 
@@ -53,21 +58,29 @@ func tapDenounce(t *talk, picked string) bool {
 }
 
 // tip makes a sensitive phản ánh of the sealed words, which leader and
-// inspector alone can read.
+// inspector alone can read. A report at hand becomes part of it.
 func (t *talk) tip() {
-	r := t.s.Sealed
-	t.s.Sealed = nil
-	if r == nil {
-		r = &Report{}
+	sealed := t.s.Sealed
+	if sealed == nil {
+		sealed = &Report{}
 	}
+	if t.s.Report == nil {
+		t.s.Report = &Report{}
+	}
+	r := t.s.Report
+	r.Words, r.Files = append(r.Words, sealed.Words...), append(r.Files, sealed.Files...)
+	fill(&r.Category, sealed.Category)
+	fill(&r.Place, sealed.Place)
 	if r.filled() {
 		r.settle("describe")
 	}
 	r.Kind, r.Sensitive = models.PhanAnh, true
 	r.settle("tip")
 	r.settle("place")
-	t.forget(t.s.Report)
-	t.s.Report = r
+	if t.s.Sealed == nil {
+		t.tell("denounce.gone")
+	}
+	t.s.Sealed = nil
 	t.tell("denounce.tip")
 	t.advance()
 }

@@ -73,6 +73,9 @@ func (t *talk) wake() {
 	}
 	if t.s.Returned {
 		t.s.Returned = false
+		if t.s.Step == "human.wait" {
+			t.s.Step = "" // the wait is over
+		}
 		t.tell("human.over")
 	}
 }

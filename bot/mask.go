@@ -2,6 +2,7 @@ package bot
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -9,10 +10,10 @@ import (
 const hidden = "•••"
 
 // mask blanks the numbers of eight figures and more (phones, identity cards,
-// accounts; a house number stays) and every mention of the name.
-func mask(text, name string) string {
-	if name = strings.TrimSpace(name); name != "" {
-		text = strings.ReplaceAll(text, name, hidden)
+// accounts; a house number stays) and every mention of the names.
+func mask(text string, names ...string) string {
+	for _, name := range names {
+		text = maskName(text, strings.TrimSpace(name))
 	}
 	var b strings.Builder
 	for i := 0; i < len(text); {
@@ -29,6 +30,29 @@ func mask(text, name string) string {
 		i += n
 	}
 	return b.String()
+}
+
+// maskName blanks a name where it stands as whole words.
+func maskName(text, name string) string {
+	if name == "" {
+		return text
+	}
+	var b strings.Builder
+	for {
+		i := strings.Index(text, name)
+		if i < 0 {
+			return b.String() + text
+		}
+		before, _ := utf8.DecodeLastRuneInString(b.String() + text[:i])
+		after, _ := utf8.DecodeRuneInString(text[i+len(name):])
+		b.WriteString(text[:i])
+		if unicode.IsLetter(before) || unicode.IsLetter(after) {
+			b.WriteString(name)
+		} else {
+			b.WriteString(hidden)
+		}
+		text = text[i+len(name):]
+	}
 }
 
 // number returns the length of the long number that text begins with, with the

@@ -1,5 +1,11 @@
 package bot
 
+import (
+	"time"
+
+	"github.com/langnghe/langnghe/models"
+)
+
 func rateSteps() []step {
 	return []step{
 		{name: "rate.score", offer: []string{"1", "2", "3", "4", "5", "reopen", "cancel"}, choices: scoreChoices, prompt: scorePrompt, tap: tapScore, take: takeRated, roams: rating},
@@ -9,8 +15,13 @@ func rateSteps() []step {
 
 func rating(t *talk) bool { return t.s.Rating != nil }
 
-// askRating asks for a rating of the unit's service.
+// askRating asks for a rating of the unit's service, once a day.
 func (t *talk) askRating() {
+	if !t.s.RatedAt.IsZero() && t.now.Sub(t.s.RatedAt) < 24*time.Hour {
+		t.tell("rate.already")
+		t.enter("menu.root")
+		return
+	}
 	t.s.Rating = &Rating{Unit: t.unit()}
 	t.enter("rate.score")
 }
@@ -33,8 +44,8 @@ func scorePrompt(t *talk) string {
 	return "rate.score"
 }
 
-// tapScore records the score at once; the comment, if one comes, follows as a
-// second Rate of the same thing.
+// tapScore records the score at once, so that it is not lost when no comment
+// follows.
 func tapScore(t *talk, picked string) bool {
 	if t.s.Rating == nil {
 		t.s.Rating = &Rating{Unit: t.unit()}
@@ -47,6 +58,9 @@ func tapScore(t *talk, picked string) bool {
 	case "reopen":
 		return t.reopenRated()
 	case "1", "2", "3", "4", "5":
+		if t.s.Rating.Score != 0 {
+			return false // tapped twice
+		}
 		t.score(int(picked[0] - '0'))
 	default:
 		return false
@@ -60,6 +74,9 @@ func (t *talk) score(n int) {
 	r := t.s.Rating
 	r.Score, t.slots.Score, t.about = n, n, r.Code
 	t.effect(Rate{Code: r.Code, Unit: r.Unit, Score: n})
+	if r.Code == "" {
+		t.s.RatedAt = t.now
+	}
 	if t.open() && t.s.Step != "rate.score" && t.s.Step != "rate.comment" {
 		t.s.Rating = nil
 		t.tell("rate.thanks")
@@ -86,7 +103,7 @@ func takeRated(t *talk) bool {
 		return false
 	}
 	t.s.Case = r.Code
-	t.addToCase(false)
+	t.addToCase()
 	t.tell("rate.photo")
 	t.again()
 	return true
@@ -127,7 +144,7 @@ func takeComment(t *talk) bool {
 	if r == nil || !t.evidence() {
 		return false
 	}
-	t.effect(Rate{Code: r.Code, Unit: r.Unit, Score: r.Score, Comment: t.written()})
+	t.effect(Rate{Code: r.Code, Unit: r.Unit, Score: r.Score, Comment: t.written(), Adds: true})
 	if r.Code != "" && len(t.e.Files) > 0 {
 		t.s.Case = r.Code
 		t.effect(AddEvidence{Code: r.Code, Files: t.e.Files})
@@ -140,7 +157,12 @@ func takeComment(t *talk) bool {
 
 // rated takes a rating given on a form of the platform.
 func (t *talk) rated() {
+	t.wake()
+	t.mute = t.s.Mode == models.ModeHuman
 	t.effect(Rate{Unit: t.unit(), Score: t.e.Score, Comment: t.written()})
+	if t.mute {
+		return
+	}
 	t.slots.Score = t.e.Score
 	t.tell("rate.thanks")
 	t.reopen()

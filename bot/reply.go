@@ -15,6 +15,7 @@ func Reply(s State, e Event) Turn {
 	case models.EventMessage:
 		t.message()
 	case models.EventOpen:
+		t.wake()
 		t.welcome()
 	case models.EventRated:
 		t.rated()
@@ -59,6 +60,7 @@ func (t *talk) tapped() bool {
 	if t.e.Choice == "" {
 		return false
 	}
+	t.filesFirst()
 	st, known := find(name)
 	switch {
 	case !ok || !known:
@@ -71,8 +73,17 @@ func (t *talk) tapped() bool {
 		t.outdated()
 	}
 	t.s.Senseless = 0
-	t.keepFiles()
 	return true
+}
+
+// filesFirst lets the step take the files that came with a typed choice.
+func (t *talk) filesFirst() {
+	if len(t.e.Files) > 0 || t.e.Location != nil {
+		words := t.e.Words
+		t.e.Words = nil
+		t.taken()
+		t.e.Words, t.e.Files, t.e.Location = words, nil, nil
+	}
 }
 
 // live reports whether a choice of the step may be played now.
@@ -85,9 +96,11 @@ func (t *talk) live(st step) bool {
 
 // more says what was cut off the last message.
 func (t *talk) more() {
-	if t.s.Rest != "" {
-		t.say = append(t.say, Line{Words: t.s.Rest})
+	if t.s.Rest == "" {
+		t.outdated()
+		return
 	}
+	t.say = append(t.say, Line{Words: t.s.Rest})
 	t.again()
 }
 
@@ -161,7 +174,11 @@ func (t *talk) back() {
 // taken lets the step use free words and files.
 func (t *talk) taken() bool {
 	st, known := t.at()
-	return known && st.take != nil && st.take(t)
+	if !known || st.take == nil || !st.take(t) {
+		return false
+	}
+	t.s.Senseless = 0
+	return true
 }
 
 // lost answers what nobody could make sense of.

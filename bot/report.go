@@ -12,7 +12,7 @@ import (
 // summary by itself.
 func reportSteps() []step {
 	return []step{
-		{name: "report.describe", offer: []string{"done", "cancel"}, choices: describeChoices, prompt: describePrompt, due: unsettled("describe"), tap: tapDescribe, take: takeDescribe},
+		{name: "report.describe", offer: []string{"done", "clear", "cancel"}, choices: describeChoices, prompt: describePrompt, due: unsettled("describe"), tap: tapDescribe, take: takeDescribe},
 		{name: "report.kind", offer: []string{"phan_anh", "kien_nghi", "khieu_nai", "gop_y", "khen_ngoi", "cancel"}, due: dueKind, tap: tapKind, take: takeKind},
 		{name: "report.decision", offer: []string{"skip", "cancel"}, due: dueDecision, tap: tapSkip("decision"), take: takeDecision},
 		{name: "report.unit", offer: []string{"other", "cancel"}, choices: unitChoices, due: dueUnit, tap: tapUnit, take: takeUnit},
@@ -22,10 +22,10 @@ func reportSteps() []step {
 		{name: "report.confirm", offer: []string{"yes", "edit", "hide", "cancel"}, choices: confirmChoices, prompt: confirmPrompt, due: always, tap: tapConfirm, take: takeConfirm},
 
 		{name: "report.edit", offer: []string{"describe", "kind", "files", "place", "contact", "unit", "back"}, choices: editChoices, tap: tapEdit, take: takeConfirm},
-		{name: "report.files", offer: []string{"done", "clear", "cancel"}, tap: tapFiles, take: takeMore},
+		{name: "report.files", offer: []string{"done", "clear", "cancel"}, choices: filesChoices, prompt: filesPrompt, tap: tapFiles, take: takeMore},
 		{name: "report.cancel", offer: []string{"yes", "no"}, tap: tapCancel, take: takeMore},
 		{name: "report.resume", offer: []string{"continue", "new"}, tap: tapResume, take: takePending},
-		{name: "report.filed", end: true, offer: []string{"status", "menu"}, prompt: nothing, tap: tapFiled, roams: func(t *talk) bool { return t.s.Filed != "" }},
+		{name: "report.filed", end: true, offer: []string{"status", "menu", "new"}, prompt: nothing, tap: tapFiled, roams: func(t *talk) bool { return t.s.Filed != "" }},
 	}
 }
 
@@ -73,7 +73,7 @@ func (r Report) Description() string {
 	}
 	text := strings.Join(parts, "\n")
 	if r.settled("hide") {
-		return mask(text, r.Contact.Name)
+		return mask(text, r.Named, r.Contact.Name)
 	}
 	return text
 }
@@ -108,8 +108,10 @@ func (t *talk) belongs() bool {
 	return !t.open() && len(t.words()) > 0
 }
 
+// filedLately reports whether words and files go to the case that was just
+// filed. A danger is always a matter of its own.
 func (t *talk) filedLately() bool {
-	return t.s.Filed != "" && t.now.Sub(t.s.FiledAt) < afterward && !t.open() && t.s.Report == nil
+	return t.e.Heard.Danger == nil && t.s.Filed != "" && t.now.Sub(t.s.FiledAt) < afterward && !t.open() && t.s.Report == nil
 }
 
 // report takes words and files as a report: of the case just filed, of the
@@ -162,6 +164,8 @@ func tapFiled(t *talk, picked string) bool {
 		t.showCase()
 	case "menu":
 		t.menu()
+	case "new":
+		t.startReport()
 	default:
 		return false
 	}
@@ -176,10 +180,10 @@ func (t *talk) file() {
 		return
 	}
 	out := *r.clone()
-	out.Skipped, out.Proposed, out.Editing = nil, nil, false
+	out.Skipped, out.Proposed, out.Editing, out.Named = nil, nil, false, ""
 	if r.settled("hide") {
 		for i := range out.Words {
-			out.Words[i].Text = mask(out.Words[i].Text, r.Contact.Name)
+			out.Words[i].Text = mask(out.Words[i].Text, r.Named, r.Contact.Name)
 		}
 	}
 	unit := t.unit()

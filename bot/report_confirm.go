@@ -19,7 +19,7 @@ func confirmChoices(t *talk) []Choice {
 func (t *talk) mayHide() bool {
 	r := *t.s.Report
 	text := r.Description()
-	return mask(text, r.Contact.Name) != text
+	return mask(text, r.Named, r.Contact.Name) != text
 }
 
 func confirmPrompt(t *talk) string {
@@ -109,6 +109,20 @@ func tapEdit(t *talk, picked string) bool {
 	r.Editing = true
 	t.enter("report." + picked)
 	return true
+}
+
+func filesChoices(t *talk) []Choice {
+	if len(t.s.Report.Files) == 0 {
+		return fixed("report.files", "done", "cancel")
+	}
+	return fixed("report.files", "done", "clear", "cancel")
+}
+
+func filesPrompt(t *talk) string {
+	if len(t.s.Report.Files) == 0 {
+		return "report.files.none"
+	}
+	return "report.files"
 }
 
 func tapFiles(t *talk, picked string) bool {

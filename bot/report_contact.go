@@ -77,16 +77,15 @@ func takeContact(t *talk) bool {
 	return true
 }
 
-// heardContact reads who the citizen says they are. At this step a few words
-// without figures are a name.
+// heardContact reads who the citizen says they are.
 func (t *talk) heardContact() models.Contact {
 	c := models.Contact{Name: t.e.Heard.Name, Phone: t.e.Heard.Phone}
+	if c.Name != "" && c.Name == t.written() && (t.e.Heard.Complains || !nameLike(c.Name)) {
+		c.Name = "" // a short sentence that could be a name
+	}
 	if t.e.Contact != nil {
 		fill(&c.Name, t.e.Contact.Name)
 		fill(&c.Phone, t.e.Contact.Phone)
-	}
-	if c == (models.Contact{}) && len(t.words()) == 1 && !t.e.Heard.Complains && nameLike(t.written()) {
-		c.Name = t.written()
 	}
 	return c
 }

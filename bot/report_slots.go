@@ -19,7 +19,7 @@ func dueDecision(t *talk) bool {
 }
 
 func dueUnit(t *talk) bool {
-	return t.e.Office.Province && t.e.Office.Unit.Slug == "" && t.s.Report.Unit == nil
+	return t.e.Office.Province && t.s.Report.Unit == nil
 }
 
 func duePhotoPlace(t *talk) bool {
@@ -72,11 +72,9 @@ func (t *talk) absorb() {
 	fill(&r.Kind, h.Kind)
 	fill(&r.Decision, h.Decision)
 	fill(&r.Place, h.Place)
-	fill(&r.Contact.Name, h.Name)
-	fill(&r.Contact.Phone, h.Phone)
-	if c := t.e.Contact; c != nil {
-		fill(&r.Contact.Name, c.Name)
-		fill(&r.Contact.Phone, c.Phone)
+	fill(&r.Named, h.Name)
+	if !r.Anonymous {
+		t.absorbContact()
 	}
 	if r.Category == "" || r.Category == unclear {
 		fill(&h.Category, r.Category)
@@ -86,8 +84,15 @@ func (t *talk) absorb() {
 	if r.Unit == nil && len(h.Units) == 1 && t.e.Office.Province {
 		r.Unit = &h.Units[0]
 	}
-	if r.Proposed == nil {
-		r.Proposed = t.e.PhotoPlace
+}
+
+func (t *talk) absorbContact() {
+	r, h := t.s.Report, t.e.Heard
+	fill(&r.Contact.Name, h.Name)
+	fill(&r.Contact.Phone, h.Phone)
+	if c := t.e.Contact; c != nil {
+		fill(&r.Contact.Name, c.Name)
+		fill(&r.Contact.Phone, c.Phone)
 	}
 }
 
@@ -117,8 +122,18 @@ func takeMore(t *talk) bool {
 	t.keep()
 	t.tellKept()
 	t.answerToo()
-	t.again()
+	t.onward()
 	return true
+}
+
+// onward asks for what is due after something was added. A detour and an edit
+// stay where they are.
+func (t *talk) onward() {
+	if st, _ := t.at(); st.due == nil || t.s.Report.Editing {
+		t.again()
+		return
+	}
+	t.advance()
 }
 
 // tellKept says that words or files were added to the report.

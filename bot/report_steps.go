@@ -15,7 +15,7 @@ func describeChoices(t *talk) []Choice {
 
 func describePrompt(t *talk) string {
 	switch {
-	case t.s.Report.Editing:
+	case t.s.Report.Editing && len(t.s.Report.Words) > 0:
 		return "report.describe.edit"
 	case len(t.s.Report.Words) > 0:
 		return "report.describe.more"
@@ -30,7 +30,7 @@ func tapDescribe(t *talk, picked string) bool {
 	switch {
 	case picked == "cancel":
 		t.cancel()
-	case picked == "clear":
+	case picked == "clear" && r.Editing:
 		r.Words = nil
 		r.unsettle("hide")
 		t.again()

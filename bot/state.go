@@ -30,9 +30,10 @@ type State struct {
 	Pending    *Report     `json:"pending,omitempty"`  // said while report.resume is open: of the old report or a new one
 	Sealed     *Report     `json:"sealed,omitempty"`   // a denunciation's words and files, until denounce.told is answered
 	SealedAt   time.Time   `json:"sealed_at,omitzero"`
-	Reason     string      `json:"reason,omitempty"` // why a case is to be withdrawn, before the confirmation
-	Rating     *Rating     `json:"rating,omitempty"` // what rate.score and rate.comment are about
-	Rest       string      `json:"rest,omitempty"`   // set by relay: rendered words that wait behind the choice "more"
+	Reason     string      `json:"reason,omitempty"`  // why a case is to be withdrawn, before the confirmation
+	Rating     *Rating     `json:"rating,omitempty"`  // what rate.score and rate.comment are about
+	RatedAt    time.Time   `json:"rated_at,omitzero"` // when the unit\'s service was last rated
+	Rest       string      `json:"rest,omitempty"`    // set by relay: rendered words that wait behind the choice "more"
 }
 
 // Rating is a rating being given.
@@ -58,4 +59,5 @@ type Report struct {
 	Proposed  *models.Location `json:"proposed,omitempty"` // where a photo was taken, not yet confirmed
 	Skipped   []string         `json:"skipped,omitempty"`  // steps the citizen skipped, or settled
 	Editing   bool             `json:"editing,omitempty"`  // after the step, back to the summary
+	Named     string           `json:"named,omitempty"`    // a name read in the description, which may be hidden
 }

@@ -145,6 +145,20 @@ func showChoices(t *talk) []Choice {
 	return fixed("status.show", names...)
 }
 
+// allowed reports whether the case of the state still stands where the action
+// may be done: staff may have moved it since it was shown.
+func (t *talk) allowed(a models.Action) bool {
+	c, ok := t.caseOf(t.s.Case)
+	if !ok || !c.Mine {
+		return false
+	}
+	if a == models.ActNotDone {
+		return t.mayReopen(c)
+	}
+	_, ok = c.Status.Next(a)
+	return ok
+}
+
 func (t *talk) mayReopen(c CaseView) bool {
 	_, ok := c.Status.Next(models.ActNotDone)
 	return ok && (c.Resolved.IsZero() || t.now.Sub(c.Resolved) < reopening)
@@ -168,9 +182,11 @@ func tapShow(t *talk, picked string) bool {
 
 // ---- status.add
 
-// addToCase adds the event's words and files to the case of the state.
-func (t *talk) addToCase(answer bool) {
-	t.effect(AddEvidence{Code: t.s.Case, Words: t.words(), Files: t.e.Files, Location: t.e.Location, Answer: answer})
+// addToCase adds the event's words and files to the case of the state. They
+// answer what staff asked while the case waits for that.
+func (t *talk) addToCase() {
+	c, _ := t.caseOf(t.s.Case)
+	t.effect(AddEvidence{Code: t.s.Case, Words: t.words(), Files: t.e.Files, Location: t.e.Location, Answer: c.Status == models.StatusWaiting})
 	t.about, t.slots.Code, t.slots.Count = t.s.Case, t.s.Case, len(t.e.Files)
 }
 
@@ -186,8 +202,7 @@ func takeAdd(t *talk) bool {
 	if !t.evidence() {
 		return false
 	}
-	c, _ := t.caseOf(t.s.Case)
-	t.addToCase(c.Status == models.StatusWaiting)
+	t.addToCase()
 	t.answerToo()
 	t.again()
 	t.retry = "status.add.more"
@@ -204,6 +219,11 @@ func withdrawPrompt(t *talk) string {
 func tapWithdraw(t *talk, picked string) bool {
 	switch picked {
 	case "yes":
+		if !t.allowed(models.ActWithdraw) {
+			t.tell("status.closed")
+			t.showCase()
+			return true
+		}
 		t.effect(Withdraw{Code: t.s.Case, Reason: t.s.Reason})
 		t.about, t.slots.Code, t.s.Reason = t.s.Case, t.s.Case, ""
 		t.tell("status.withdrawn")
@@ -249,6 +269,14 @@ func takeNotDone(t *talk) bool {
 
 // notDone says that the resolved case is not done.
 func (t *talk) notDone() {
+	if !t.allowed(models.ActNotDone) {
+		if t.evidence() {
+			t.addToCase()
+		}
+		t.tell("status.closed")
+		t.showCase()
+		return
+	}
 	t.effect(NotDone{Code: t.s.Case, Words: t.words(), Files: t.e.Files})
 	t.about, t.slots.Code = t.s.Case, t.s.Case
 	t.s.Rating = nil
@@ -276,7 +304,7 @@ func takeReply(t *talk) bool {
 	if !t.evidence() {
 		return false
 	}
-	t.addToCase(true)
+	t.addToCase()
 	t.answerToo()
 	t.again()
 	t.retry = "status.reply.more"

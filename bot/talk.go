@@ -84,6 +84,9 @@ func (t *talk) repair() {
 	case !known, strings.HasPrefix(t.s.Step, "report.") && !st.end && t.s.Report == nil:
 		t.s.Step = ""
 	}
+	if t.s.Report != nil && t.s.Report.Proposed == nil {
+		t.s.Report.Proposed = t.e.PhotoPlace
+	}
 }
 
 // clone copies a report, so that the state that was given stays as it was.

@@ -1,5 +1,7 @@
 package bot
 
+import "github.com/langnghe/langnghe/models"
+
 func welcomeSteps() []step {
 	return []step{{
 		name: "menu.root", end: true,
@@ -31,6 +33,9 @@ func tapMenu(t *talk, picked string) bool {
 
 // welcome answers a follow, Get Started and whatever is not understood as a tap.
 func (t *talk) welcome() {
+	if t.s.Mode == models.ModeHuman {
+		return
+	}
 	t.tell("welcome")
 	t.reopen()
 }

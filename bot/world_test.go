@@ -23,6 +23,7 @@ type world struct {
 	mids  int
 	filed int
 	files int
+	last  bot.Event // played last
 }
 
 var monday = time.Date(2026, 11, 2, 9, 0, 0, 0, time.FixedZone("+07", 7*60*60))
@@ -57,6 +58,7 @@ func (w *world) play(line string) bot.Turn {
 	w.now = w.now.Add(10 * time.Second)
 	e.At, e.Now, e.Office = w.now, w.now, w.off
 	w.fill(&e)
+	w.last = e
 	turn := bot.Reply(w.state, e)
 	w.state = w.roundTrip(turn.State)
 	for _, d := range turn.Do {
