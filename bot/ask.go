@@ -5,7 +5,7 @@ import "strings"
 func askSteps() []step {
 	return []step{
 		{name: "ask.query", offer: []string{"cancel"}, tap: tapQuery, take: takeQuery},
-		{name: "ask.choose", offer: []string{"none"}, choices: procedureChoices, tap: tapProcedure, take: takeQuery},
+		{name: "ask.choose", offer: []string{"none"}, choices: procedureChoices, prompt: procedurePrompt, tap: tapProcedure, take: takeQuery},
 		{name: "ask.answer", end: true, offer: []string{"documents", "fee", "time", "where", "steps", "helpful", "unhelpful", "menu"}, prompt: nothing, tap: tapAnswer, roams: func(t *talk) bool { return t.s.Procedure != "" }},
 	}
 }
@@ -71,6 +71,14 @@ func (t *talk) briefProcedure() {
 		t.slots.Procedures = ps
 		t.tell("ask.several")
 	}
+}
+
+// procedurePrompt names the procedures in full while they are at hand.
+func procedurePrompt(t *talk) string {
+	if len(t.slots.Procedures) == 0 {
+		return "ask.choose.again"
+	}
+	return "ask.choose"
 }
 
 func procedureChoices(t *talk) []Choice {

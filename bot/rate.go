@@ -118,7 +118,11 @@ func commentChoices(t *talk) []Choice {
 }
 
 func commentPrompt(t *talk) string {
-	if t.s.Rating != nil && t.s.Rating.Score > 3 {
+	if t.s.Rating == nil {
+		return "rate.comment.any"
+	}
+	t.slots.Score = t.s.Rating.Score
+	if t.slots.Score > 3 {
 		return "rate.comment.good"
 	}
 	return "rate.comment"

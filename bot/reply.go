@@ -61,7 +61,7 @@ func (t *talk) tapped() bool {
 		return false
 	}
 	t.filesFirst()
-	st, known := find(name)
+	st, known := find(t.steps, name)
 	switch {
 	case !ok || !known:
 		t.welcome()

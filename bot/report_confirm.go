@@ -104,7 +104,6 @@ func tapEdit(t *talk, picked string) bool {
 	r := t.s.Report
 	if picked == "contact" {
 		r.Anonymous = false
-		r.unsettle("phone")
 	}
 	r.Editing = true
 	t.enter("report." + picked)

@@ -24,7 +24,7 @@ func contactChoices(t *talk) []Choice {
 func contactPrompt(t *talk) string {
 	r := t.s.Report
 	switch {
-	case r.Contact.Name != "":
+	case r.Contact.Name != "" && r.Contact.Phone == "":
 		return "report.contact.phone"
 	case r.Kind == models.KhieuNai:
 		return "report.contact.khieu_nai"
@@ -63,11 +63,10 @@ func takeContact(t *talk) bool {
 	} else {
 		t.keepFiles()
 	}
+	asked := r.Contact.Name != "" // the phone was asked for by itself already
 	replace(&r.Contact.Name, c.Name)
 	replace(&r.Contact.Phone, c.Phone)
 	r.Anonymous = false
-	asked := r.settled("phone")
-	r.settle("phone")
 	if r.Contact.Phone != "" || asked {
 		r.settle("contact")
 		t.advance()

@@ -34,8 +34,8 @@ func dialogues() [][]step {
 }
 
 // find returns the step of that name.
-func find(name string) (step, bool) {
-	for _, d := range dialogues() {
+func find(all [][]step, name string) (step, bool) {
+	for _, d := range all {
 		if i := slices.IndexFunc(d, func(s step) bool { return s.name == name }); i >= 0 {
 			return d[i], true
 		}
@@ -57,13 +57,13 @@ func Steps() []string {
 // Choices lists the fixed choices of a step, without those that name a unit, a
 // case or a procedure. It is nil for an unknown step.
 func Choices(name string) []string {
-	s, _ := find(name)
-	return slices.Clone(s.offer)
+	s, _ := find(dialogues(), name)
+	return s.offer
 }
 
 // Open reports whether a step waits for something that its dialogue needs.
 func Open(name string) bool {
-	s, known := find(name)
+	s, known := find(dialogues(), name)
 	return known && !s.end
 }
 

@@ -44,6 +44,7 @@ type Slots struct {
 // talk is one event being played: the state as it becomes, and what is said
 // and done. It lives for one call of Reply.
 type talk struct {
+	steps [][]step // of all dialogues
 	s     State
 	e     Event
 	now   time.Time // of the citizen's act, by the platform's clock
@@ -57,7 +58,6 @@ type talk struct {
 	mute    bool // a person holds the talk: no prompt, no choices
 	do      []Effect
 	about   string // code of the case the message is about
-	greeted bool   // the introduction was said or is not wanted
 }
 
 func newTalk(s State, e Event) *talk {
@@ -66,7 +66,7 @@ func newTalk(s State, e Event) *talk {
 		r := *s.Rating
 		s.Rating = &r
 	}
-	t := &talk{s: s, e: e, now: e.At, slots: Slots{Office: e.Office, Code: s.Filed}}
+	t := &talk{steps: dialogues(), s: s, e: e, now: e.At, slots: Slots{Office: e.Office, Code: s.Filed}}
 	if t.now.IsZero() {
 		t.now = e.Now
 	}
@@ -101,7 +101,7 @@ func (r *Report) clone() *Report {
 
 // at returns the step where the talk stands; a name that this release does not
 // know counts as none.
-func (t *talk) at() (step, bool) { return find(t.s.Step) }
+func (t *talk) at() (step, bool) { return find(t.steps, t.s.Step) }
 
 // open reports whether the step waits for something.
 func (t *talk) open() bool {

@@ -224,7 +224,7 @@ func TestEveryTurnRenders(t *testing.T) {
 	for i, first := range moves {
 		w := guarded(t)
 		w.play(first)
-		for j := range moves {
+		for j := 0; j < len(moves); j += 3 {
 			turn := w.play(strings.Replace(moves[(i+j*7)%len(moves)], "> %", "> [menu.root:report]", 1))
 			for _, l := range turn.Say {
 				checkTone(t, fmt.Sprint(l.Key), strings.Replace(said(t, c, l), l.Words, "", 1))
