@@ -216,10 +216,14 @@ func (t *talk) question() ([]Line, []Choice) {
 	}
 	st, _ := t.at()
 	choices := st.offered(t)
-	if t.s.Tries >= maxTries && !slices.Contains(choices, choice(st.name, "human")) {
-		choices = append(choices, choice(st.name, "human"))
+	if t.s.Tries >= maxTries {
+		t.extra = append(t.extra, choice(st.name, "human"))
 	}
-	choices = append(choices, t.extra...)
+	for _, c := range t.extra {
+		if !slices.Contains(choices, c) {
+			choices = append(choices, c)
+		}
+	}
 	key := st.name
 	if st.prompt != nil {
 		key = st.prompt(t)
