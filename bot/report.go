@@ -90,13 +90,14 @@ func (t *talk) startReport() {
 }
 
 // reports reports whether the words or files, at a step that has no use for
-// them, are a matter to take down.
+// them, are a matter to take down: they complain, or name a kind of report and
+// are not surely a question about it.
 func (t *talk) reports() bool {
 	h := t.e.Heard
 	if t.e.Choice != "" {
 		return false
 	}
-	return h.Complains && len(t.words()) > 0 || len(t.e.Files) > 0 || t.e.Location != nil || t.filedLately() && t.belongs()
+	return (h.Complains || h.Kind != "") && len(t.words()) > 0 || len(t.e.Files) > 0 || t.e.Location != nil || t.filedLately() && t.belongs()
 }
 
 // belongs reports whether free words, said when a case was just filed, go to it.
@@ -127,13 +128,13 @@ func (t *talk) report() {
 		t.s.Report = &Report{}
 	}
 	t.keep()
-	if len(t.s.Report.Words) > 0 {
+	if t.e.Heard.Complains && len(t.s.Report.Words) > 0 {
 		t.s.Report.settle("describe")
 	}
 	switch {
 	case !fresh:
 		t.tell("report.added")
-	case len(t.s.Report.Words) > 0:
+	case t.e.Heard.Complains && len(t.s.Report.Words) > 0:
 		t.tell("report.heard")
 	}
 	t.answerToo()
@@ -143,7 +144,9 @@ func (t *talk) report() {
 // answerToo answers a question that stands beside what was reported.
 func (t *talk) answerToo() {
 	h := t.e.Heard
-	if h.Intent == IntentContacts || h.Intent == IntentAsk && len(h.Procedures) > 0 || h.Intent == IntentStatus && h.Code != "" {
+	switch {
+	case !h.Sure:
+	case h.Intent == IntentContacts, h.Intent == IntentAsk && len(h.Procedures) > 0, h.Intent == IntentStatus && h.Code != "":
 		t.answer()
 	}
 }

@@ -73,6 +73,9 @@ func (t *talk) corrected() bool {
 	if h.Complains || len(t.words()) == 0 || runes(t.words()) > runesOf(h.Name+h.Place+h.Phone)+slack {
 		return false
 	}
+	if rest := beside(t.written()); h.Phone != "" && h.Name == "" && capitalised(rest) {
+		h.Name = rest
+	}
 	phone := replace(&r.Contact.Phone, h.Phone)
 	name := replace(&r.Contact.Name, h.Name)
 	place := replace(&r.Place, h.Place)
@@ -81,6 +84,11 @@ func (t *talk) corrected() bool {
 		r.settle("contact")
 	}
 	return phone || name || place
+}
+
+// beside returns what stands beside a phone number.
+func beside(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("0123456789+.,-:() \n", r) }), " ")
 }
 
 // ---- report.edit, report.files

@@ -3,6 +3,7 @@ package bot
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/langnghe/langnghe/models"
 )
@@ -93,19 +94,18 @@ func (t *talk) heardContact() models.Contact {
 // three words of letters, or up to six that all begin with a capital.
 func nameLike(text string) bool {
 	words := strings.Fields(text)
-	if len(words) == 0 || len(words) > 6 {
-		return false
-	}
-	capitals := 0
+	letters := !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsSpace(r) })
+	return letters && len(words) > 0 && (len(words) <= 3 || capitalised(text))
+}
+
+// capitalised reports whether the text is two to six words that each begin with
+// a capital.
+func capitalised(text string) bool {
+	words := strings.Fields(text)
 	for _, w := range words {
-		for i, r := range w {
-			if !unicode.IsLetter(r) {
-				return false
-			}
-			if i == 0 && unicode.IsUpper(r) {
-				capitals++
-			}
+		if r, _ := utf8.DecodeRuneInString(w); !unicode.IsUpper(r) {
+			return false
 		}
 	}
-	return len(words) <= 3 || capitals == len(words)
+	return len(words) >= 2 && len(words) <= 6
 }

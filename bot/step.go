@@ -101,7 +101,7 @@ func meanings(i Intent) []string {
 	case IntentYes:
 		return []string{"yes", "continue"}
 	case IntentNo:
-		return []string{"no", "skip", "none", "anonymous", "done"}
+		return []string{"no", "skip", "none", "anonymous", "done", "edit"}
 	case IntentCancel:
 		return []string{"cancel", "no", "skip"}
 	case IntentBack:

@@ -50,14 +50,14 @@ type talk struct {
 	now   time.Time // of the citizen's act, by the platform's clock
 	slots Slots
 
-	first   []Line // of a danger, before all else
-	say     []Line
-	ask     bool   // the step's prompt and choices follow
-	retry   string // wording of the prompt, when it is not the step's own
-	extra   []Choice
-	mute    bool // a person holds the talk: no prompt, no choices
-	do      []Effect
-	about   string // code of the case the message is about
+	first []Line // of a danger, before all else
+	say   []Line
+	ask   bool   // the step's prompt and choices follow
+	retry string // wording of the prompt, when it is not the step's own
+	extra []Choice
+	mute  bool // a person holds the talk: no prompt, no choices
+	do    []Effect
+	about string // code of the case the message is about
 }
 
 func newTalk(s State, e Event) *talk {
