@@ -95,7 +95,7 @@ func (c *Config) checkDoubles(f *faultList) {
 type PerMinute int
 
 // maxPerMinute bounds it.
-const maxPerMinute = 100_000
+const maxPerMinute = 100_000_000
 
 // rateError is what is wrong with a rate, after the text itself.
 type rateError struct{}
