@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"mime"
@@ -27,7 +28,12 @@ var knownTypes = []string{
 	"video/mp4", "video/quicktime", "video/webm",
 }
 
-const plainBytes = "application/octet-stream"
+const (
+	plainBytes = "application/octet-stream"
+	// sniffed is how many bytes tell the type of a copy: it was drawn anew and
+	// may be of another type than the original, of which the type is kept.
+	sniffed = 512
+)
 
 func (s *server) attachmentRoutes(api huma.API) {
 	register(s, api, huma.Operation{
@@ -60,8 +66,13 @@ func (s *server) getAttachment(ctx context.Context, p models.Principal, in *atta
 	}
 	return &huma.StreamResponse{Body: func(out huma.Context) {
 		defer body.Close()
+		in := bufio.NewReader(body)
+		if key == a.Shown {
+			head, _ := in.Peek(sniffed) // shorter files give what they have
+			a.ContentType = http.DetectContentType(head)
+		}
 		fileHeaders(out, *a)
-		if _, err := io.Copy(out.BodyWriter(), body); err != nil {
+		if _, err := io.Copy(out.BodyWriter(), in); err != nil {
 			s.Log.WithError(err).WithField("attachment", a.ID).Debug("send a file")
 		}
 	}}, nil

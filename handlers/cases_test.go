@@ -72,7 +72,7 @@ func TestContactsAreMasked(t *testing.T) {
 
 func TestMasks(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]string{"": "", "  ": "", "An": "A***", "Đào": "Đ***", "Nguyễn Văn An": "Nguyễn V***", "a\xff b": "a\xff b***"} {
+	for name, want := range map[string]string{"": "", "  ": "", "An": "A***", "Đào": "Đ***", "Nguyễn Văn An": "Nguyễn V***", "a\xff b": "a\xff b***", "0912345678 An": "091*****78 A***"} {
 		require.Equal(t, want, maskName(name))
 	}
 	for phone, want := range map[string]string{"": "", "113": "***", "0912345678": "091*****78", "02513822501": "025******01"} {
@@ -87,8 +87,31 @@ func TestMasks(t *testing.T) {
 		"ngày 04/03/2026 lúc 09:00":   "ngày 04/03/2026 lúc 09:00",
 		"":                            "",
 	} {
-		require.Equal(t, want, maskText(text, ""))
+		require.Equal(t, want, newMasker("An").text(text))
 	}
+}
+
+func TestNamesAreMasked(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Tôi là nguyễn VĂN  an, ở Long Khánh": "Tôi là Nguyễn V***, ở Long Khánh",
+		"Anh hàng xóm": "Anh hàng xóm",
+	} {
+		require.Equal(t, want, newMasker("Nguyễn Văn An").text(text))
+	}
+	require.Equal(t, "(a** b", newMasker("(a*[ \\b").text("(a** b"), "a name is not a pattern")
+}
+
+func FuzzMask(f *testing.F) {
+	f.Add("Nguyễn Văn An", "gọi 0912 345 678 hoặc +84-912-345-678")
+	f.Add("( [", "00000000000000")
+	f.Fuzz(func(t *testing.T, name, text string) {
+		masked := newMasker(name).text(text)
+		require.NotContains(t, masked, "0912345678")
+		if newMasker(name).name == nil {
+			require.Equal(t, masked, newMasker(name).text(masked), "nothing is left to hide")
+		}
+	})
 }
 
 func TestCaseFilter(t *testing.T) {
@@ -133,6 +156,8 @@ func TestAttachment(t *testing.T) {
 			require.Equal(t, http.StatusForbidden, status)
 		}
 	}
+	require.Equal(t, plainBytes, typeOfShown(t, "SHOWN"), "a copy that is no image is never shown in place")
+	require.Equal(t, "image/png", typeOfShown(t, "\x89PNG\r\n\x1a\n"), "the copy of a photo in another format")
 	a := b.attachments["photo"]
 	a.Shown = ""
 	b.attachments["photo"] = a
@@ -152,6 +177,13 @@ func TestAttachment(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, status, "a file of no case is nobody's")
 }
 
+// typeOfShown is the type under which a copy with these bytes is served.
+func typeOfShown(t *testing.T, content string) string {
+	t.Helper()
+	b := newAPI(t, func(d *Deps) { d.Blobs = fakeBlobs{"shown": content} })
+	return b.raw("viewer", http.MethodGet, "/attachments/photo", "").Header().Get("Content-Type")
+}
+
 func TestAttachmentHeaders(t *testing.T) {
 	t.Parallel()
 	for sent, want := range map[string][2]string{
@@ -163,7 +195,7 @@ func TestAttachmentHeaders(t *testing.T) {
 	} {
 		b := newAPI(t)
 		a := b.attachments["photo"]
-		a.ContentType, a.Name = sent, "ảnh \"1\"\r\nX: y.jpg"
+		a.Shown, a.ContentType, a.Name = "", sent, "ảnh \"1\"\r\nX: y.jpg"
 		b.attachments["photo"] = a
 		h := b.raw("officer", http.MethodGet, "/attachments/photo", "").Header()
 		require.Equal(t, want[0], h.Get("Content-Type"), sent)

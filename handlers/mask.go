@@ -17,7 +17,7 @@ var phoneInText = regexp.MustCompile(`(?:\+?84|0)(?:[ .()-]{0,2}[0-9]){8,10}`)
 
 // maskName keeps the family name and the next initial: "Nguyễn V***".
 func maskName(name string) string {
-	words := strings.Fields(name)
+	words := strings.Fields(maskPhones(name)) // some give their number as a name
 	switch len(words) {
 	case 0:
 		return ""
@@ -40,13 +40,37 @@ func maskPhone(phone string) string {
 	return phone[:3] + strings.Repeat("*", len(phone)-5) + phone[len(phone)-2:]
 }
 
-// maskText hides every phone number in a text, and the name given.
-func maskText(text, name string) string {
-	text = phoneInText.ReplaceAllStringFunc(text, func(found string) string { return maskPhone(digits(found)) })
-	if strings.TrimSpace(name) == "" {
+// maskPhones hides every phone number in a text.
+func maskPhones(text string) string {
+	return phoneInText.ReplaceAllStringFunc(text, func(found string) string { return maskPhone(digits(found)) })
+}
+
+// masker hides in a case's words who its citizen is.
+type masker struct {
+	name   *regexp.Regexp // nil when no name is known that tells somebody apart
+	masked string
+}
+
+// newMasker hides the name in whatever case it is written. A single word, such
+// as "An" or "Anh", is no name to look for: it stands in half of all sentences.
+func newMasker(name string) masker {
+	words := strings.Fields(strings.ToValidUTF8(name, "")) // a pattern must be UTF-8
+	if len(words) < 2 {
+		return masker{}
+	}
+	for i, w := range words {
+		words[i] = regexp.QuoteMeta(w)
+	}
+	return masker{name: regexp.MustCompile(`(?i)` + strings.Join(words, `\s+`)), masked: maskName(name)}
+}
+
+// text hides the name and every phone number.
+func (m masker) text(text string) string {
+	text = maskPhones(text)
+	if m.name == nil {
 		return text
 	}
-	return strings.ReplaceAll(text, name, maskName(name))
+	return m.name.ReplaceAllLiteralString(text, m.masked)
 }
 
 // digits keeps only the digits, in the national form.
@@ -65,12 +89,12 @@ func digits(s string) string {
 
 // maskCase hides from the case who its citizen is.
 func maskCase(c models.Case) models.Case {
-	name := c.Contact.Name
-	c.Description, c.Place = maskText(c.Description, name), maskText(c.Place, name)
-	c.Contact = models.Contact{Name: maskName(name), Phone: maskPhone(c.Contact.Phone)}
+	m := newMasker(c.Contact.Name)
+	c.Description, c.Place = m.text(c.Description), m.text(c.Place)
+	c.Contact = models.Contact{Name: maskName(c.Contact.Name), Phone: maskPhone(c.Contact.Phone)}
 	events := make([]models.CaseEvent, len(c.Events))
 	for i, e := range c.Events {
-		e.Text, e.Detail = maskText(e.Text, name), maskText(e.Detail, name)
+		e.Text, e.Detail = m.text(e.Text), m.text(e.Detail)
 		events[i] = e
 	}
 	c.Events = events
