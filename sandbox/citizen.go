@@ -110,7 +110,7 @@ func (c *Citizen) say(m Message) Message {
 // sayLocked is say for who holds mu.
 func (c *Citizen) sayLocked(m Message) Message {
 	s, p := c.s, c.p
-	m.From, m.At = FromCitizen, s.stamp()
+	m.From, m.At = FromCitizen, s.stamp(p)
 	p.act(m.At, true)
 	if p.account.page != nil {
 		m.ID = "m_" + s.opt.NewID()
@@ -282,7 +282,7 @@ func (c *Citizen) SendSticker() Message {
 func (c *Citizen) Follow() {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
-	at := c.s.stamp()
+	at := c.s.stamp(c.p)
 	c.p.act(at, false)
 	if c.p.account.oa != nil {
 		c.s.manageEvent(c.p, "follow", at, map[string]any{"follower": map[string]any{"id": c.p.id}, "source": "oa_profile"})
@@ -297,7 +297,7 @@ func (c *Citizen) Unfollow() {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	if c.p.account.oa != nil {
-		c.s.manageEvent(c.p, "unfollow", c.s.stamp(), map[string]any{"follower": map[string]any{"id": c.p.id}, "source": "oa_profile"})
+		c.s.manageEvent(c.p, "unfollow", c.s.stamp(c.p), map[string]any{"follower": map[string]any{"id": c.p.id}, "source": "oa_profile"})
 	}
 }
 
@@ -308,7 +308,7 @@ func (c *Citizen) Read() {
 	if c.s.faults[c.p.account.platform].DropReceipts {
 		return
 	}
-	at := c.s.stamp()
+	at := c.s.stamp(c.p)
 	if c.p.account.page != nil {
 		c.s.messengerEvent(c.p, "message_reads", c.p.id, at, "read", map[string]any{"watermark": at.UnixMilli()}, "")
 		return
@@ -328,7 +328,7 @@ func (c *Citizen) Read() {
 func (c *Citizen) React(mid string) {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
-	at := c.s.stamp()
+	at := c.s.stamp(c.p)
 	if c.p.account.page != nil {
 		c.p.act(at, false)
 		value := map[string]any{"mid": mid, "action": "react", "reaction": "love", "emoji": "❤"}
@@ -356,7 +356,7 @@ func (c *Citizen) change(mid string, edit func(*Message), field, key string, val
 		return
 	}
 	edit(&c.p.messages[i])
-	c.s.messengerEvent(c.p, field, c.p.id, c.s.stamp(), key, value, "")
+	c.s.messengerEvent(c.p, field, c.p.id, c.s.stamp(c.p), key, value, "")
 	c.s.touch(c.p)
 }
 
@@ -365,7 +365,7 @@ func (c *Citizen) change(mid string, edit func(*Message), field, key string, val
 func (c *Citizen) StaffSays(text string) Message {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
-	m := Message{ID: c.s.opt.NewID()[:20], From: FromStaff, Text: text, At: c.s.stamp()}
+	m := Message{ID: c.s.opt.NewID()[:20], From: FromStaff, Text: text, At: c.s.stamp(c.p)}
 	if c.p.account.page != nil {
 		m.ID = "m_" + m.ID
 		c.s.messengerEvent(c.p, "message_echoes", c.p.account.id, m.At, "message", echoOf(m, pageInboxApp), "")

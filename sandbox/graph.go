@@ -122,7 +122,8 @@ func (s *Sandbox) graphEdge(c call, a *account, object, edge string) reply {
 	return s.graphFail(errNoObject.saying("Unknown path components: /" + edge))
 }
 
-// graphObject answers /{object}: the Page, a citizen's profile or a message.
+// graphObject answers /{object}: the Page, a citizen's profile, a conversation
+// or a message.
 func (s *Sandbox) graphObject(c call, a *account, id string) reply {
 	if c.method != http.MethodGet {
 		return s.graphFail(errNoObject)
@@ -134,6 +135,9 @@ func (s *Sandbox) graphObject(c call, a *account, id string) reply {
 	details, found := a.message(id, strings.Split(c.params["fields"], ","))
 	if p := a.people[id]; p != nil && !p.hidden {
 		details, found = s.profile(p), true
+	}
+	if p := a.people[strings.TrimPrefix(id, "t_")]; p != nil && id == p.threadID() {
+		details, found = a.thread(p, c.params["fields"]), true
 	}
 	hidden := a.people[id] != nil && !found
 	s.mu.Unlock()

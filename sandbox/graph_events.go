@@ -142,6 +142,6 @@ func (s *Sandbox) graphAfter(p *person, m Message, echo Echo) {
 	if s.faults[Messenger].DropReceipts {
 		return
 	}
-	at := s.stamp()
+	at := s.stamp(p)
 	s.messengerEvent(p, "message_deliveries", p.id, at, "delivery", map[string]any{"mids": []string{m.ID}, "watermark": m.At.UnixMilli()}, "")
 }

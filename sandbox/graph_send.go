@@ -208,7 +208,7 @@ func (s *Sandbox) graphDeliver(c call, p *person, m graphMessage) reply {
 		s.mu.Unlock()
 		return reply{cut: true, note: "cut before delivery"}
 	}
-	sent := s.accept(p, m.message("m_"+s.opt.NewID(), s.stamp(), c))
+	sent := s.accept(p, m.message("m_"+s.opt.NewID(), s.stamp(p), c))
 	cut, ambiguous, echo := f.DeliverThenCut.take(), f.Ambiguous.take(), f.Echo
 	s.mu.Unlock()
 	if echo == EchoBefore {

@@ -309,6 +309,19 @@ func TestGraphTellsTheTalk(t *testing.T) {
 	require.NoError(t, err)
 	newest := got.body["data"].([]any)[0].(map[string]any)
 	assert.Equal(t, sent.body["message_id"], newest["id"])
+	for _, path := range []string{"/t_" + psid, "/me/conversations"} {
+		q := url.Values{"access_token": {pageToken}, "appsecret_proof": {appProof(appSecret, pageToken)}, "fields": {"id,messages.limit(20){id,created_time,from,message}"}}
+		got, err = r.do(r.request("GET", GraphPath+"/v25.0"+path+"?"+q.Encode(), "", nil))
+		require.NoError(t, err)
+		thread := got.body
+		if list, many := thread["data"].([]any); many {
+			thread = list[0].(map[string]any)
+		}
+		messages := thread["messages"].(map[string]any)["data"].([]any)
+		require.Len(t, messages, 2, path)
+		assert.Equal(t, "Xin chào", messages[0].(map[string]any)["message"])
+		assert.Equal(t, pageID, messages[0].(map[string]any)["from"].(map[string]any)["id"])
+	}
 }
 
 // The real client of the product's kind, not our own requests.

@@ -33,13 +33,19 @@ func (s *Sandbox) conversations(c call, a *account) reply {
 		if len(p.messages) == 0 || user != "" && user != p.id {
 			continue
 		}
-		item := map[string]any{"id": p.threadID()}
-		if strings.Contains(c.params["fields"], "messages") {
-			item["messages"] = map[string]any{"data": a.details(p, detailFields())}
-		}
-		data = append(data, item)
+		data = append(data, a.thread(p, c.params["fields"]))
 	}
 	return ok(map[string]any{"data": data})
+}
+
+// thread is one conversation, with its newest messages where fields asks for
+// them. The caller holds mu.
+func (a *account) thread(p *person, fields string) map[string]any {
+	item := map[string]any{"id": p.threadID()}
+	if strings.Contains(fields, "messages") {
+		item["messages"] = map[string]any{"data": a.details(p, detailFields())}
+	}
+	return item
 }
 
 // threadMessages answers GET /{conversation}/messages.
@@ -168,7 +174,7 @@ func (s *Sandbox) moveThread(p *person, app, metadata string) {
 	if previous != "" {
 		control["previous_owner_app_id"] = previous
 	}
-	s.messengerEvent(p, "messaging_handovers", p.id, s.stamp(), name, control, "")
+	s.messengerEvent(p, "messaging_handovers", p.id, s.stamp(p), name, control, "")
 	s.notify()
 }
 

@@ -123,6 +123,12 @@ func TestMountHandsTheSandboxItsPaths(t *testing.T) {
 		require.NoError(t, res.Body.Close())
 		assert.Equal(t, status, res.StatusCode, path)
 	}
+	res, err := http.Get(srv + "/sandbox/api/events")
+	require.NoError(t, err)
+	defer res.Body.Close()
+	lines := bufio.NewScanner(res.Body)
+	require.True(t, lines.Scan(), "events flow through gin too")
+	assert.Equal(t, "id: 0", lines.Text())
 }
 
 func TestPageActs(t *testing.T) {

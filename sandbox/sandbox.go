@@ -101,8 +101,7 @@ type Sandbox struct {
 	lanes    map[*person]*lane
 	pending  int // webhooks not yet answered or given up
 	stats    Stats
-	last     time.Time // latest stamp given out
-	version  uint64    // counts changes that Wait and the page look at
+	version  uint64 // counts changes that Wait and the page look at
 	changed  chan struct{}
 }
 
@@ -295,12 +294,13 @@ func (s *Sandbox) notify() {
 }
 
 // stamp gives the platform's time in whole milliseconds, each later than the
-// one before, so that timestamps alone tell the order. The caller holds mu.
-func (s *Sandbox) stamp() time.Time {
+// one before in the same talk, so that timestamps alone tell the order. The
+// caller holds mu.
+func (s *Sandbox) stamp(p *person) time.Time {
 	now := s.opt.Clock().Truncate(time.Millisecond)
-	if !now.After(s.last) {
-		now = s.last.Add(time.Millisecond)
+	if !now.After(p.last) {
+		now = p.last.Add(time.Millisecond)
 	}
-	s.last = now
+	p.last = now
 	return now
 }

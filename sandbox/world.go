@@ -111,6 +111,7 @@ type person struct {
 	hidden   bool   // profile not available
 	owner    string // app id that holds the thread; "" nobody
 	typing   bool
+	last     time.Time     // latest stamp given out
 	changed  chan struct{} // closed at the next change of this talk
 }
 

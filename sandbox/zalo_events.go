@@ -95,6 +95,6 @@ func (s *Sandbox) zaloAfter(p *person, m Message, echo Echo) {
 		s.enqueue(hook{p, s.zaloEcho(p, m, ""), ""})
 	}
 	if !s.faults[Zalo].DropReceipts {
-		s.enqueue(hook{p, s.oaEvent(p, "user_received_message", s.stamp(), "", map[string]any{"msg_id": m.ID}), ""})
+		s.enqueue(hook{p, s.oaEvent(p, "user_received_message", s.stamp(p), "", map[string]any{"msg_id": m.ID}), ""})
 	}
 }

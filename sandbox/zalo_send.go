@@ -195,7 +195,7 @@ func (s *Sandbox) zaloDeliver(p *person, m zaloMessage, quota string) reply {
 		s.mu.Unlock()
 		return reply{cut: true, note: "cut before delivery"}
 	}
-	sent := s.accept(p, m.message(s.opt.NewID()[:20], s.stamp(), quota))
+	sent := s.accept(p, m.message(s.opt.NewID()[:20], s.stamp(p), quota))
 	cut, ambiguous, echo := f.DeliverThenCut.take(), f.Ambiguous.take(), f.Echo
 	told := sent
 	if f.EchoOtherID {
