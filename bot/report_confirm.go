@@ -73,7 +73,7 @@ func (t *talk) corrected() bool {
 	if h.Complains || len(t.words()) == 0 || runes(t.words()) > runesOf(h.Name+h.Place+h.Phone)+slack {
 		return false
 	}
-	if rest := beside(t.written()); h.Phone != "" && h.Name == "" && capitalised(rest) {
+	if rest := beside(t.written()); h.Phone != "" && h.Name == "" && strings.Contains(rest, " ") && capitalised(rest) {
 		h.Name = rest
 	}
 	phone := replace(&r.Contact.Phone, h.Phone)

@@ -80,14 +80,21 @@ func takeContact(t *talk) bool {
 // heardContact reads who the citizen says they are.
 func (t *talk) heardContact() models.Contact {
 	c := models.Contact{Name: t.e.Heard.Name, Phone: t.e.Heard.Phone}
-	if c.Name != "" && c.Name == t.written() && (t.e.Heard.Complains || !nameLike(c.Name)) {
-		c.Name = "" // a short sentence that could be a name
+	if c.Name == t.written() && !t.believableName(c.Name) {
+		c.Name = ""
 	}
 	if t.e.Contact != nil {
 		fill(&c.Name, t.e.Contact.Name)
 		fill(&c.Phone, t.e.Contact.Phone)
 	}
 	return c
+}
+
+// believableName reports whether words that are nothing but a name are one,
+// rather than a short sentence.
+func (t *talk) believableName(name string) bool {
+	h := t.e.Heard
+	return capitalised(name) || nameLike(name) && !h.Bare && !(h.Complains && h.Sure)
 }
 
 // nameLike reports whether the text may be nothing but a person's name: up to
@@ -98,7 +105,7 @@ func nameLike(text string) bool {
 	return letters && len(words) > 0 && (len(words) <= 3 || capitalised(text))
 }
 
-// capitalised reports whether the text is two to six words that each begin with
+// capitalised reports whether the text is one to six words that each begin with
 // a capital.
 func capitalised(text string) bool {
 	words := strings.Fields(text)
@@ -107,5 +114,5 @@ func capitalised(text string) bool {
 			return false
 		}
 	}
-	return len(words) >= 2 && len(words) <= 6
+	return len(words) >= 1 && len(words) <= 6
 }

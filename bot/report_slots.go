@@ -152,11 +152,12 @@ func runes(ws []Word) (n int) {
 	return n
 }
 
-// beyond reports whether the words say clearly more than the answer that was
-// read from them: then they are kept in the description too.
+// beyond reports whether the words say clearly more than the answer, of so many
+// runes, that was read from them: then they are kept in the description too.
 func (t *talk) beyond(answer int) bool {
-	const slack = 25 // runes for "my name is", "in front of" and the like
-	return t.e.Heard.Complains || runes(t.words()) > answer+slack
+	const slack, complaint = 25, 10 // runes for "my name is", "in front of" and the like
+	more := runes(t.words()) - answer
+	return more > slack || more > complaint && t.e.Heard.Complains
 }
 
 // offeredLabel returns the label of a choice of the last message.

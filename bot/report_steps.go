@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"strings"
+
 	"github.com/langnghe/langnghe/models"
 )
 
@@ -262,10 +264,10 @@ func takePlace(t *talk) bool {
 	switch text := t.written(); {
 	case doubtful && (h.Complains || runesOf(text) > longest):
 		return takeMore(t)
-	case h.Place == "":
-		r.Place = text
-	default:
+	case h.Place != "" && t.beyond(runesOf(h.Place)):
 		r.Place = h.Place
+	default:
+		r.Place = strings.ReplaceAll(text, "\n", ", ")
 	}
 	if doubtful || t.beyond(runesOf(h.Place)) {
 		t.keep()

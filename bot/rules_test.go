@@ -170,7 +170,7 @@ func heardWhole(h bot.Heard, r *bot.Report) bool {
 	if r == nil {
 		return false
 	}
-	return h.Phone != "" && r.Contact.Phone == h.Phone || h.Name != "" && r.Contact.Name == h.Name || h.Place != "" && r.Place == h.Place || len(h.Units) > 0 || h.Decision != "" && r.Decision == h.Decision
+	return h.Phone != "" && r.Contact.Phone == h.Phone || h.Name != "" && r.Contact.Name == h.Name || h.Place != "" && strings.Contains(r.Place, h.Place) || len(h.Units) > 0 || h.Decision != "" && r.Decision == h.Decision
 }
 
 func mustEncode(s bot.State) string {

@@ -23,6 +23,9 @@ const (
 	maxSenseless = 3
 )
 
+// believable is the confidence below which a guessed intent counts for nothing.
+const believable = 0.35
+
 // Slots is the data of every Line: what its wording may name.
 type Slots struct {
 	Office     Office
@@ -69,6 +72,9 @@ func newTalk(s State, e Event) *talk {
 	t := &talk{steps: dialogues(), s: s, e: e, now: e.At, slots: Slots{Office: e.Office, Code: s.Filed}}
 	if t.now.IsZero() {
 		t.now = e.Now
+	}
+	if h := &t.e.Heard; !h.Sure && !h.Bare && h.Confidence > 0 && h.Confidence < believable {
+		h.Intent = IntentOther
 	}
 	t.repair()
 	return t
