@@ -131,4 +131,6 @@ func randomIndexes(n, limit int) []int {
 	return draws
 }
 
-func newID() string { return uuid.NewString() }
+// newID mints a file's id. Ids grow with time, so that the files of one message
+// keep their order.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
