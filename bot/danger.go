@@ -1,6 +1,11 @@
 package bot
 
-import "github.com/langnghe/langnghe/models"
+import (
+	"slices"
+	"strings"
+
+	"github.com/langnghe/langnghe/models"
+)
 
 // danger says, before all else, what to do and whom to call; the same again
 // within half an hour is the number alone. Then the talk goes on, or, where a
@@ -14,6 +19,7 @@ func (t *talk) danger() bool {
 	key := "danger.again"
 	if t.s.DangerAt.IsZero() || t.now.Sub(t.s.DangerAt) >= silence {
 		key, t.s.DangerAt = "danger", t.now
+		t.slots.Danger.Call = unsaid(d.Answer, d.Call)
 	}
 	t.first = append(t.first, t.line(key))
 	t.effect(Alarm{Unit: t.unit()})
@@ -29,6 +35,11 @@ func (t *talk) danger() bool {
 		return t.dangerHuman()
 	}
 	return false
+}
+
+// unsaid returns the numbers that the answer does not name itself.
+func unsaid(answer string, numbers []string) []string {
+	return slices.DeleteFunc(slices.Clone(numbers), func(n string) bool { return strings.Contains(answer, n) })
 }
 
 // dangerHuman calls a person. An open step goes on.

@@ -123,7 +123,7 @@ func (t *talk) commanded() bool {
 	if h.Complains || !h.Bare && !h.Sure {
 		return false
 	}
-	if st, known := t.at(); known && t.s.Step != "menu.root" {
+	if st, known := t.at(); known && h.Bare && t.s.Step != "menu.root" {
 		if picked, ok := st.meaning(t, h.Intent); ok && h.Intent != IntentHuman {
 			return st.tap(t, picked)
 		}

@@ -80,7 +80,7 @@ func takeContact(t *talk) bool {
 // heardContact reads who the citizen says they are.
 func (t *talk) heardContact() models.Contact {
 	c := models.Contact{Name: t.e.Heard.Name, Phone: t.e.Heard.Phone}
-	if c.Name == t.written() && !t.believableName(c.Name) {
+	if c.Name == t.written() && !t.believableName(c.Name) || overlap(t.written(), c.Name, t.e.Heard.Place) {
 		c.Name = ""
 	}
 	if t.e.Contact != nil {
@@ -88,6 +88,12 @@ func (t *talk) heardContact() models.Contact {
 		fill(&c.Phone, t.e.Contact.Phone)
 	}
 	return c
+}
+
+// overlap reports whether two readings share some of the same words.
+func overlap(text, a, b string) bool {
+	i, j := strings.Index(text, a), strings.Index(text, b)
+	return a != "" && b != "" && i >= 0 && j >= 0 && i < j+len(b) && j < i+len(a)
 }
 
 // believableName reports whether words that are nothing but a name are one,

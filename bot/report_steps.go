@@ -264,15 +264,22 @@ func takePlace(t *talk) bool {
 	switch text := t.written(); {
 	case doubtful && (h.Complains || runesOf(text) > longest):
 		return takeMore(t)
+	case doubtful && h.Sure && t.s.Tries == 0:
+		t.s.Tries++ // surely something else; said again, it is taken
+		return takeMore(t)
 	case h.Place != "" && t.beyond(runesOf(h.Place)):
 		r.Place = h.Place
 	default:
 		r.Place = strings.ReplaceAll(text, "\n", ", ")
 	}
-	if doubtful || t.beyond(runesOf(h.Place)) {
+	switch {
+	case doubtful:
+		t.keep()
+		t.tell("report.place.doubtful")
+	case t.beyond(runesOf(h.Place)):
 		t.keep()
 		t.tellKept()
-	} else {
+	default:
 		t.keepFiles()
 		t.absorb()
 	}

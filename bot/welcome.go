@@ -84,6 +84,11 @@ func (t *talk) digress() bool {
 		t.tell("rate.later")
 	case IntentStatus:
 		t.briefStatus()
+	case IntentReport:
+		return t.digressReport()
+	case IntentYes, IntentNo:
+		t.s.Tries++
+		t.tell("yes")
 	default:
 		if !t.answer() {
 			return false
@@ -91,6 +96,21 @@ func (t *talk) digress() bool {
 	}
 	t.s.Senseless = 0
 	t.again()
+	return true
+}
+
+// digressReport answers who says that they want to report: from another
+// dialogue they are led there, in a report they are.
+func (t *talk) digressReport() bool {
+	switch {
+	case !t.e.Heard.Bare && !t.e.Heard.Sure:
+		return false
+	case t.inReport():
+		t.tell("report.kept")
+		t.again()
+	default:
+		t.startReport()
+	}
 	return true
 }
 
@@ -117,6 +137,9 @@ func (t *talk) begin() bool {
 		t.enter("menu.root")
 	case IntentThanks, IntentBye:
 		t.tell("thanks")
+		t.enter("menu.root")
+	case IntentYes, IntentNo:
+		t.tell("yes")
 		t.enter("menu.root")
 	case IntentAsk:
 		t.query()
