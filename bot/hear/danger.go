@@ -19,16 +19,19 @@ func (e *Ear) danger(words []lookup.Word, g lookup.Guess) []lookup.Danger {
 			out = append(out, s.Danger)
 		}
 	}
-	now := e.lists.now.Has(words)
+	asked := g.Intents["ask"]+g.Intents["oos"] >= sure && p <= contradict
+	now, general := e.lists.now.Has(words), []lookup.Danger{e.cat.GeneralDanger()}
 	switch {
 	case len(out) == 0 && p >= dangerous:
-		return []lookup.Danger{e.cat.GeneralDanger()}
+		return general
 	case len(out) == 0:
 		return nil
-	case e.lists.office.Has(words) && p < complaining:
+	case (asked || e.lists.office.Has(words) && p < complaining) && !out[0].Sensitive:
 		return nil
-	case e.lists.habit.Has(words) && p < complaining && !(now && p >= supported):
-		return []lookup.Danger{e.cat.GeneralDanger()}
+	case e.lists.office.Has(words) && p < complaining,
+		e.lists.habit.Has(words) && p < complaining && !(now && p >= supported),
+		p <= contradict && !now && !out[0].Sensitive && len(words) > short:
+		return general
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package hear
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/langnghe/langnghe/bot"
@@ -52,7 +53,7 @@ func newLists(cat *lookup.Catalogue, labels func(step, choice string) string) li
 		nameStop: cat.Phrases(src.NameStop), contactNoise: cat.Phrases(src.ContactNoise),
 		placeStart: cat.Phrases(src.PlaceStart), placeStop: cat.Phrases(src.PlaceStop),
 	}
-	l.particle.start, l.particle.end = cat.Phrases(start), cat.Phrases(end)
+	l.particle.start, l.particle.end = cat.Phrases(slices.Concat(start, src.Lead)), cat.Phrases(end)
 	l.meanings, l.choices = meanings(cat, src)
 	l.kinds, l.kindNames = byKind(cat, src)
 	l.roles, l.roleNames = byRole(cat, src)

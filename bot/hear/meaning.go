@@ -14,8 +14,10 @@ const (
 	sure        = 0.8  // from here on an intent or a procedure is believed
 	complaining = 0.5  // from here on a text tells a matter to report
 	nothingLeft = 0.05 // up to here a text does not
-	unclear     = 0.3  // below, a category is called "khac"
+	unclear     = 0.2  // below, a category is called "khac"
 	dangerous   = 0.85 // from here on a text without a known cue is a danger
+	contradict  = 0.03 // up to here the model speaks against a cue
+	short       = 10   // words: nobody in danger tells a story
 	supported   = 0.15 // what a cue typed without accents needs
 )
 
@@ -35,16 +37,34 @@ func (e *Ear) mean(h *bot.Heard, text string, words []lookup.Word, g lookup.Gues
 	switch {
 	case h.Danger != nil && h.Danger.Code != lookup.GeneralDanger:
 		h.Intent, h.Confidence = bot.IntentDanger, 1
+	case h.Intent == bot.IntentDanger && h.Danger == nil:
+		h.Intent = bot.IntentReport // told, but not so that anybody must be called
 	case h.Code != "" && (h.Intent != bot.IntentReport || len(words) <= 6):
 		h.Intent, h.Confidence = bot.IntentStatus, max(h.Confidence, sure)
 	}
-	h.Complains = g.Intents["report"]+g.Intents["danger"] >= complaining || h.Danger != nil
+	h.Complains = h.Danger != nil || e.tellsMatter(words, g) || h.Decision != "" && !e.lists.question.Has(words)
 	h.Denounces = e.denounces(words, g)
 	h.Kind = e.kind(words, h.Complains && !h.Denounces)
 	e.categorise(h, words, g)
 	e.answerable(h, g)
 	h.Sure = h.Confidence >= sure
 	h.Bare = h.Danger == nil && !complains && e.onlyAsks(words, text, g)
+}
+
+// tellsMatter reports whether there is something to report in the words: the
+// model says so, or does not speak against words that do.
+func (e *Ear) tellsMatter(words []lookup.Word, g lookup.Guess) bool {
+	p := g.Intents["report"] + g.Intents["danger"]
+	if p >= complaining {
+		return true
+	}
+	if g.Intents["ask"]+g.Intents["oos"] >= sure {
+		return false
+	}
+	told := e.lists.complains.Has(words) && p >= supported
+	wronged := e.lists.officer.Has(words) && e.lists.officerWrongs.Has(words)
+	contested := len(words) > 5 && len(e.lists.kinds.Find(words)) > 0 && p >= supported
+	return told || wronged || contested
 }
 
 // command returns the intent of a whole message that is a known phrase.
@@ -140,17 +160,15 @@ func (e *Ear) denied(words []lookup.Word, i int) bool {
 	return false
 }
 
-// onlyAsks reports whether the words are nothing but a question or a courtesy,
-// and surely so.
+// onlyAsks reports whether the words are nothing but a question, and surely so:
+// the model knows no other way to read them, and they are put as one.
 func (e *Ear) onlyAsks(words []lookup.Word, text string, g lookup.Guess) bool {
-	asks := 0.0
-	for _, i := range []bot.Intent{bot.IntentAsk, bot.IntentContacts, bot.IntentStatus, bot.IntentRate, bot.IntentHuman, bot.IntentGreet,
-		bot.IntentThanks, bot.IntentBye, bot.IntentCancel, bot.IntentMenu, bot.IntentPrivacy} {
+	asks := g.Intents["oos"]
+	for _, i := range []bot.Intent{bot.IntentAsk, bot.IntentContacts, bot.IntentStatus} {
 		asks += g.Intents[string(i)]
 	}
-	courtesy := g.Intents["ask"] < 0.5 && g.Intents["contacts"] < 0.5 && g.Intents["status"] < 0.5
-	question := strings.Contains(text, "?") || e.lists.question.Has(words)
-	return asks+g.Intents["oos"] >= 0.9 && g.Intents["report"]+g.Intents["danger"] <= nothingLeft && (question || courtesy)
+	put := strings.Contains(text, "?") || e.lists.question.Has(words)
+	return put && asks >= 0.95 && g.Intents["report"]+g.Intents["danger"] <= nothingLeft
 }
 
 // english reports whether the words are mostly English; one alone does not tell.

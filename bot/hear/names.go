@@ -3,15 +3,13 @@ package hear
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/langnghe/langnghe/bot/lookup"
 )
 
-// The longest names that are believed, in words.
-const (
-	longestName = 5
-	shortName   = 2 // after a title only: "anh Tám"
-)
+// longestName is how many words a name may have to be believed.
+const longestName = 5
 
 // name returns the citizen's name as written, or "": after "tôi tên" and the
 // like anywhere, and where the bot asked for it whatever is left beside the
@@ -23,7 +21,7 @@ func (e *Ear) name(text string, words []lookup.Word, step string) string {
 		}
 	}
 	for _, m := range e.lists.nameIntro.Find(words) {
-		if n := e.nameAt(text, words, m.Last, longestName); n != "" {
+		if n := e.nameAt(text, words, m.Last); n != "" {
 			return n
 		}
 	}
@@ -32,16 +30,14 @@ func (e *Ear) name(text string, words []lookup.Word, step string) string {
 
 // nameAt reads a name that begins at a word: capitalised words, or, when the
 // writer uses no capitals, what stands before the next ordinary word.
-func (e *Ear) nameAt(text string, words []lookup.Word, first, longest int) string {
+func (e *Ear) nameAt(text string, words []lookup.Word, first int) string {
 	last := first
 	if last < len(words) && len(e.lists.nameTitle.Whole(words[last:last+1])) > 0 {
 		last++
 	}
-	capitals := last < len(words) && words[last].Upper
-	for last < len(words) && last-first < longest && e.inName(text, words, first, last) {
-		if capitals && !words[last].Upper {
-			break
-		}
+	shouted := strings.ToUpper(text) == text
+	capitals := !shouted && last < len(words) && capital(text, words[last])
+	for last < len(words) && last-first < longestName && e.inName(text, words, first, last, capitals) {
 		last++
 	}
 	if last == first || !capitals && last-first > 3 {
@@ -50,13 +46,23 @@ func (e *Ear) nameAt(text string, words []lookup.Word, first, longest int) strin
 	return strings.TrimSpace(text[words[first].Start:words[last-1].End])
 }
 
-// inName reports whether the word may belong to a name that began at first.
-func (e *Ear) inName(text string, words []lookup.Word, first, at int) bool {
+// inName reports whether the word may belong to a name that began at first. Of
+// a name with capitals every word has one; another ends at an ordinary word.
+func (e *Ear) inName(text string, words []lookup.Word, first, at int, capitals bool) bool {
 	w := words[at]
 	if !letters(w.Fold) || at > first && strings.ContainsAny(gap(text, words[at-1], w), ",.;:\n/-()") {
 		return false
 	}
+	if capitals && at > first {
+		return capital(text, w)
+	}
 	return len(e.lists.nameStop.Whole(words[at:at+1])) == 0
+}
+
+// capital looks at the text: a word that was spelt out has lost its capital.
+func capital(text string, w lookup.Word) bool {
+	r, _ := utf8.DecodeRuneInString(text[w.Start:])
+	return unicode.IsUpper(r)
 }
 
 func letters(s string) bool {

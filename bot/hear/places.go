@@ -11,6 +11,9 @@ import (
 // houseLike is a number followed by a capitalised street: "25 Nguyễn Ái Quốc".
 var houseLike = regexp.MustCompile(`\b[0-9]{1,5}(?:[/\\][0-9]{1,4}){0,3}[A-Za-z]?,?\s+(?:[Đđ]ường\s+)?\p{Lu}\p{L}+(?:\s+\p{Lu}\p{L}*){1,5}`)
 
+// placeCode is a place written in one: "kp2", "ql20".
+var placeCode = regexp.MustCompile(`^(?:kp|ql|dt|tl|hl|km)[0-9]{1,4}[a-z]?$`)
+
 const longestPlace = 7 // words after the one that opens it
 
 // place returns the part of a text that tells where, as written, or "": from
@@ -26,6 +29,11 @@ func (e *Ear) place(text string, words []lookup.Word) string {
 		last := e.placeEnd(text, words, m.Last)
 		if last > m.Last {
 			spans = append(spans, span{words[m.First].Start, words[last-1].End})
+		}
+	}
+	for i, w := range words {
+		if placeCode.MatchString(w.Fold) {
+			spans = append(spans, span{w.Start, words[e.placeEnd(text, words, i+1)-1].End})
 		}
 	}
 	if len(spans) == 0 {

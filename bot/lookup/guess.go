@@ -1,6 +1,8 @@
 package lookup
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"strings"
 )
@@ -23,7 +25,7 @@ func (c *Catalogue) Guess(words []Word) Guess {
 	g := Guess{Intents: map[string]float64{}}
 	procedures := make([]float64, len(c.procedures.heads))
 	var categories []Found
-	for i, p := range c.model.Score(words) {
+	for i, p := range c.score(words) {
 		intent, code, _ := strings.Cut(c.model.Classes[i], ":")
 		g.Intents[intent] += p
 		switch intent {
@@ -37,9 +39,52 @@ func (c *Catalogue) Guess(words []Word) Guess {
 		}
 	}
 	g.Procedures = c.join(words, procedures, g.Intents["ask"])
-	g.Categories = best(categories, g.Intents["report"])
+	g.Categories = c.cued(words, categories, g.Intents["report"])
 	return g
 }
+
+// score reads the words as a whole and clause by clause, and lets the clauses
+// that say something clear speak louder: a story is mostly about other things
+// than what its teller wants.
+func (c *Catalogue) score(words []Word) []float64 {
+	total := c.model.Score(words)
+	parts := clauses(words)
+	if len(parts) < 2 {
+		return total
+	}
+	weight := 1.0
+	for _, part := range parts {
+		scores := c.model.Score(part)
+		w := clarity * slices.Max(scores) * slices.Max(scores) / math.Sqrt(float64(len(parts)))
+		for i, s := range scores {
+			total[i] += w * s
+		}
+		weight += w
+	}
+	for i := range total {
+		total[i] /= weight
+	}
+	return total
+}
+
+// clauses cuts words where a comma or a stop stands, but not into pieces that
+// are too short to say anything.
+func clauses(words []Word) (parts [][]Word) {
+	start := 0
+	for i, w := range words {
+		if w.apart && i-start >= shortestClause && len(words)-i >= shortestClause {
+			parts = append(parts, words[start:i])
+			start = i
+		}
+	}
+	return append(parts, words[start:])
+}
+
+// Of the reading clause by clause, set by measurement.
+const (
+	clarity        = 1.0
+	shortestClause = 4 // words
+)
 
 // retrieved is how much the shared terms weigh beside the model.
 const retrieved = 0.35
@@ -62,20 +107,25 @@ func (c *Catalogue) join(words []Word, model []float64, ask float64) []Found {
 	return out
 }
 
-// best returns the three likeliest, their scores as shares of the whole.
-func best(all []Found, whole float64) []Found {
-	slices.SortStableFunc(all, func(a, b Found) int {
-		switch {
-		case a.Score > b.Score:
-			return -1
-		case a.Score < b.Score:
-			return 1
-		}
-		return 0
-	})
-	out := slices.Clone(all[:min(3, len(all))])
+// cued returns the three likeliest categories, their scores as shares of the
+// whole: what the model says, raised where the taxonomy's own words stand.
+func (c *Catalogue) cued(words []Word, model []Found, whole float64) []Found {
+	hits := map[string]int{}
+	for _, m := range longest(c.categoryCues.Find(words)) {
+		hits[c.categories[m.Value].Code]++
+	}
+	sum := 0.0
+	for i := range model {
+		model[i].Score = model[i].Score/max(whole, 1e-9) + cue*float64(min(hits[model[i].Code], 2))
+		sum += model[i].Score
+	}
+	slices.SortStableFunc(model, func(a, b Found) int { return cmp.Compare(b.Score, a.Score) })
+	out := slices.Clone(model[:min(3, len(model))])
 	for i := range out {
-		out[i].Score /= max(whole, 1e-9)
+		out[i].Score /= max(sum, 1e-9)
 	}
 	return out
 }
+
+// cue is how much one of the taxonomy's words adds to a category.
+const cue = 0.3

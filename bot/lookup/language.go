@@ -62,8 +62,8 @@ func (l Language) Words(text string) []Word {
 	for i := 0; i < len(raw); {
 		if e, found := l.longest(raw[i:]); found {
 			last := raw[i+len(e.from)-1]
-			for _, w := range e.to {
-				w.Start, w.End = raw[i].Start, last.End
+			for j, w := range e.to {
+				w.Start, w.End, w.apart = raw[i].Start, last.End, j == 0 && raw[i].apart
 				out = append(out, w)
 			}
 			i += len(e.from)
@@ -72,7 +72,24 @@ func (l Language) Words(text string) []Word {
 		out = append(out, raw[i])
 		i++
 	}
+	if typedAccents(raw) {
+		for i := range out {
+			out[i].exact = true
+		}
+	}
 	return out
+}
+
+// typedAccents reports whether a message was typed with accents. About two of
+// three words of written Vietnamese have one; some writers are sloppy.
+func typedAccents(words []Word) bool {
+	n := 0
+	for _, w := range words {
+		if w.Accented() {
+			n++
+		}
+	}
+	return 5*n >= 2*len(words)
 }
 
 func (l Language) longest(words []Word) (best entry, found bool) {

@@ -20,13 +20,15 @@ type Catalogue struct {
 	model      Model
 	units      units
 	categories []Category
-	kindCues   map[string][]string
-	procedures procedures
-	dangers    dangers
-	contacts   contacts
-	reasons    []Reason
-	calendar   models.Calendar
-	deadlines  models.Deadlines
+	// categoryCues holds the words of each, by its index.
+	categoryCues Phrases
+	kindCues     map[string][]string
+	procedures   procedures
+	dangers      dangers
+	contacts     contacts
+	reasons      []Reason
+	calendar     models.Calendar
+	deadlines    models.Deadlines
 }
 
 // Option changes what Load takes up.
@@ -91,19 +93,20 @@ func build(src source, model Model, details func() (map[string]Procedure, error)
 	}
 	l := newLanguage(src.Language)
 	return &Catalogue{
-		language:   l,
-		lists:      src.Words,
-		particles:  src.Language.Particles,
-		model:      model,
-		units:      newUnits(l, src.Units),
-		categories: src.Taxonomy.Categories,
-		kindCues:   src.Taxonomy.cues(),
-		procedures: newProcedures(l, src.Procedures, details),
-		dangers:    newDangers(l, src.Safety),
-		contacts:   newContacts(src.Contacts),
-		reasons:    src.Rejects.Reasons,
-		calendar:   calendar,
-		deadlines:  src.Taxonomy.deadlines(calendar),
+		language:     l,
+		lists:        src.Words,
+		particles:    src.Language.Particles,
+		model:        model,
+		units:        newUnits(l, src.Units),
+		categories:   src.Taxonomy.Categories,
+		categoryCues: newPhrases(l, src.Taxonomy.categoryCues()...),
+		kindCues:     src.Taxonomy.cues(),
+		procedures:   newProcedures(l, src.Procedures, details),
+		dangers:      newDangers(l, src.Safety),
+		contacts:     newContacts(src.Contacts),
+		reasons:      src.Rejects.Reasons,
+		calendar:     calendar,
+		deadlines:    src.Taxonomy.deadlines(calendar),
 	}, nil
 }
 
@@ -136,7 +139,8 @@ type WordLists struct {
 	Kinds  map[string][]string
 	Roles  map[string][]string
 	Not    []string `json:"not_praise"`
-	StepNo string   `json:"step_line"`
+	Lead   []string
+	StepNo string `json:"step_line"`
 
 	Denounce      []string
 	DenounceAsks  []string `json:"denounce_asks"`

@@ -20,15 +20,12 @@ var scoreOf = [...]int{byOwnName: 40, byFormerName: 30, byAlias: 25, byPartName:
 type mention struct{ unit, score int }
 
 func (u units) mentions(words []Word) []mention {
-	districts := map[int]bool{}
-	for _, m := range u.districts.Find(words) {
-		districts[m.Value] = true
-	}
+	districts := u.districts.Find(words)
 	var out []mention
 	for _, m := range longest(u.names.Find(words)) {
 		here := words[m.First:m.Last]
 		kind, bonus := u.before(words, m)
-		if kind == "" && bonus <= 0 && u.ordinary(here) {
+		if kind == "" && bonus <= 0 && len(here) < len(words) && u.ordinary(here) {
 			continue
 		}
 		for _, s := range u.senses[m.Value] {
@@ -39,7 +36,7 @@ func (u units) mentions(words []Word) []mention {
 			case kind != "":
 				score += kindDiffers
 			}
-			if districts[s.district] && s.how != byDistrict {
+			if s.how != byDistrict && namedElsewhere(districts, s.district, m) {
 				score += districtNamed
 			}
 			if m.Accented && !sameAccents(here, s.words) {
@@ -49,6 +46,13 @@ func (u units) mentions(words []Word) []mention {
 		}
 	}
 	return out
+}
+
+// namedElsewhere reports whether the district is named outside the match.
+func namedElsewhere(districts []Match, district int, m Match) bool {
+	return slices.ContainsFunc(districts, func(d Match) bool {
+		return d.Value == district && (d.First >= m.Last || m.First >= d.Last)
+	})
 }
 
 // before reads the word that stands before a name: its kind, or what makes it

@@ -13,7 +13,7 @@ import (
 const Buckets = 1 << 14
 
 // modelMagic opens model.bin and changes with its layout or with Features.
-const modelMagic = "LNM1"
+const modelMagic = "LNM2"
 
 // Model tells what a message is about: a softmax over classes such as "greet",
 // "ask:khai-sinh", "report:rac-thai" and "oos" (a question outside the
@@ -104,7 +104,8 @@ func Softmax(x []float64) {
 
 // Features calls yield with the bucket of every feature of the words: single
 // words, pairs, and pieces of three and four letters, which survive slips of
-// spelling. Numbers all count as one.
+// spelling. Numbers all count as one. Of a message typed with accents they
+// count too: "cháy" is not "chạy".
 func Features(words []Word, yield func(bucket uint32)) {
 	before := "^"
 	for _, w := range words {
@@ -113,6 +114,9 @@ func Features(words []Word, yield func(bucket uint32)) {
 			word = "#"
 		}
 		yield(bucket("w", word))
+		if w.exact && w.Accented() {
+			yield(bucket("a", w.accents))
+		}
 		yield(bucket(before, word))
 		pieces(word, yield)
 		before = word

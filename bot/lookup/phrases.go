@@ -1,9 +1,12 @@
 package lookup
 
+import "slices"
+
 // Phrases finds known phrases in a text. It is immutable.
 type Phrases struct {
 	language Language
 	byFirst  map[string][]phrase
+	sloppy   bool // an accent may be missing also where others are typed
 }
 
 type phrase struct {
@@ -44,7 +47,7 @@ func (p Phrases) Find(words []Word) []Match {
 	var found []Match
 	for i := range words {
 		for _, ph := range p.byFirst[words[i].Fold] {
-			if ok, accented := agree(words[i:], ph.words); ok {
+			if ok, accented := p.agree(words[i:], ph.words); ok && unbroken(words[i:i+len(ph.words)]) {
 				found = append(found, Match{ph.value, i, i + len(ph.words), accented})
 			}
 		}
@@ -56,12 +59,17 @@ func (p Phrases) Find(words []Word) []Match {
 func (p Phrases) Has(words []Word) bool {
 	for i := range words {
 		for _, ph := range p.byFirst[words[i].Fold] {
-			if ok, _ := agree(words[i:], ph.words); ok {
+			if ok, _ := p.agree(words[i:], ph.words); ok && unbroken(words[i:i+len(ph.words)]) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// unbroken reports whether no comma or stop stands inside the words.
+func unbroken(words []Word) bool {
+	return !slices.ContainsFunc(words[1:], func(w Word) bool { return w.apart })
 }
 
 // Whole returns the values of the phrases that are all of the words, in the
@@ -72,7 +80,7 @@ func (p Phrases) Whole(words []Word) (values []int) {
 	}
 	for _, ph := range p.byFirst[words[0].Fold] {
 		if len(ph.words) == len(words) {
-			if ok, _ := agree(words, ph.words); ok {
+			if ok, _ := p.agree(words, ph.words); ok {
 				values = append(values, ph.value)
 			}
 		}
@@ -81,8 +89,8 @@ func (p Phrases) Whole(words []Word) (values []int) {
 }
 
 // agree reports whether the text begins with the phrase. Accents must be equal
-// where both have them, unless the whole message was typed without.
-func agree(text, phrase []Word) (ok, accented bool) {
+// where the citizen types them.
+func (p Phrases) agree(text, phrase []Word) (ok, accented bool) {
 	if len(text) < len(phrase) {
 		return false, false
 	}
@@ -90,7 +98,7 @@ func agree(text, phrase []Word) (ok, accented bool) {
 		if text[i].Fold != w.Fold {
 			return false, false
 		}
-		if text[i].Accented() {
+		if text[i].Accented() || text[i].exact && !p.sloppy {
 			if text[i].accents != w.accents {
 				return false, false
 			}

@@ -1,6 +1,10 @@
 package lookup
 
-import "github.com/langnghe/langnghe/models"
+import (
+	"slices"
+
+	"github.com/langnghe/langnghe/models"
+)
 
 type taxonomySource struct {
 	Kinds []struct {
@@ -25,6 +29,7 @@ type Category struct {
 	Sensitive    bool
 	Cues         []string
 	Urgent       []string
+	Sub          []struct{ Cues []string } `json:"sub"`
 }
 
 func (s taxonomySource) deadlines(c models.Calendar) models.Deadlines {
@@ -43,6 +48,18 @@ func (s taxonomySource) deadlines(c models.Calendar) models.Deadlines {
 		d.Categories[c.Code] = c.DeadlineDays
 	}
 	return d
+}
+
+// categoryCues are the words of each category, those of its parts included.
+func (s taxonomySource) categoryCues() [][]string {
+	lists := make([][]string, len(s.Categories))
+	for i, c := range s.Categories {
+		lists[i] = slices.Clone(c.Cues)
+		for _, sub := range c.Sub {
+			lists[i] = append(lists[i], sub.Cues...)
+		}
+	}
+	return lists
 }
 
 func (s taxonomySource) cues() map[string][]string {

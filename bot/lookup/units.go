@@ -3,6 +3,7 @@ package lookup
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -47,6 +48,9 @@ type unitsSource struct {
 		Name, Short string
 		Units       []string
 	} `json:"old_districts"`
+	Ambiguous []struct {
+		Options []struct{ Unit, As string }
+	} `json:"ambiguous_names"`
 	Common    []string `json:"common_words"`
 	Before    []string `json:"before_place"`
 	NotBefore []string `json:"before_other"`
@@ -101,8 +105,17 @@ func newUnits(l Language, src unitsSource) units {
 			b.add(d.Name, u.bySlug[slug], byDistrict, i)
 		}
 	}
+	for _, a := range src.Ambiguous {
+		for _, o := range a.Options {
+			name, _, _ := strings.Cut(o.As, ",")
+			name, _, _ = strings.Cut(name, " (")
+			b.add(name, u.bySlug[o.Unit], byPartName, -1)
+		}
+	}
 	u.names, u.senses = newPhrases(l, b.names...), b.senses
+	u.names.sloppy = true
 	u.districts = newPhrases(l, districtNames...)
+	u.districts.sloppy = true
 	u.common = newPhrases(l, src.Common)
 	u.beforePlace = newPhrases(l, src.Before, src.NotBefore)
 	return u

@@ -22,7 +22,7 @@ const (
 	epochs = 24
 	rate   = 0.5
 	decay  = 2e-6
-	recipe = "softmax 1" // change it when the training changes
+	recipe = "softmax 2" // change it when the training changes
 )
 
 type example struct {
@@ -77,7 +77,7 @@ func digest(src fs.FS, catalogue []byte) (string, error) {
 	}
 	h := sha256.New()
 	fmt.Fprintf(h, "%s %d %s\n", recipe, lookup.Buckets, language)
-	names, err := fs.Glob(src, "train/*.jsonl")
+	names, err := fs.Glob(src, "train/*")
 	if err != nil {
 		return "", err
 	}
@@ -123,7 +123,11 @@ func train(src fs.FS, catalogue []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	classes, examples := prepare(language, lines)
+	fillers, err := fs.ReadFile(src, "train/fillers.txt")
+	if err != nil {
+		return nil, err
+	}
+	classes, examples := prepare(language, lines, strings.Split(strings.TrimSpace(string(fillers)), "\n"))
 	return fit(classes, examples, source).Encode()
 }
 
@@ -174,8 +178,9 @@ func names(catalogue []byte) ([]line, error) {
 	return lines, nil
 }
 
-// prepare reads each utterance as it stands and once more with slips.
-func prepare(language lookup.Language, lines []line) (classes []string, examples []example) {
+// prepare reads each utterance as it stands and once more with slips, and what
+// tells of something also as part of a story.
+func prepare(language lookup.Language, lines []line, fillers []string) (classes []string, examples []example) {
 	random := rand.New(rand.NewPCG(7, 11))
 	for _, l := range lines {
 		if c := l.class(); !slices.Contains(classes, c) {
@@ -185,11 +190,32 @@ func prepare(language lookup.Language, lines []line) (classes []string, examples
 	slices.Sort(classes)
 	for _, l := range lines {
 		class, _ := slices.BinarySearch(classes, l.class())
-		examples = append(examples,
-			example{class, read(language, l.Text)},
-			example{class, read(language, slip(random, l.Text))})
+		texts := []string{l.Text, slip(random, l.Text)}
+		if l.Intent == "ask" || l.Intent == "report" {
+			texts = append(texts, story(random, l.Text, fillers))
+		}
+		for _, text := range texts {
+			examples = append(examples, example{class, read(language, text)})
+		}
 	}
 	return classes, examples
+}
+
+// story puts what people say around a request before and behind it.
+func story(random *rand.Rand, text string, fillers []string) string {
+	pick := func() string { return fillers[random.IntN(len(fillers))] }
+	parts := []string{pick(), text}
+	if random.IntN(2) == 0 {
+		parts = append(parts, pick())
+	}
+	if random.IntN(3) == 0 {
+		parts = append([]string{pick()}, parts...)
+	}
+	told := strings.Join(parts, ". ")
+	if random.IntN(3) == 0 {
+		return lookup.Fold(told)
+	}
+	return told
 }
 
 func read(language lookup.Language, text string) (buckets []uint32) {
