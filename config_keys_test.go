@@ -129,3 +129,31 @@ func TestReadmeTellsOfEveryKey(t *testing.T) {
 		require.Contains(t, string(readme), "`"+key+"`")
 	}
 }
+
+func TestExampleConfigurationIsSound(t *testing.T) {
+	t.Parallel()
+	environ := []string{"LANGNGHE_SECRET=" + strings.Repeat("x", 32)}
+	for _, name := range []string{"FB_SECRET", "FB_TOKEN", "FB_VERIFY", "ZALO_SECRET", "ZALO_OA_KEY", "ZALO_AT", "ZALO_RT"} {
+		environ = append(environ, name+"=x")
+	}
+	cfg, err := config.Load("deploy/langnghe.example.yaml", environ)
+	require.NoError(t, err)
+	require.Len(t, cfg.Channels, 2)
+	require.Empty(t, cfg.Warnings)
+}
+
+// TestEveryDependencyHasItsReason holds docs/dependencies.md against go.mod.
+func TestEveryDependencyHasItsReason(t *testing.T) {
+	t.Parallel()
+	mod, err := os.ReadFile("go.mod")
+	require.NoError(t, err)
+	reasons, err := os.ReadFile("docs/dependencies.md")
+	require.NoError(t, err)
+	for line := range strings.Lines(string(mod)) {
+		f := strings.Fields(strings.TrimPrefix(line, "require "))
+		if len(f) != 2 || !strings.HasPrefix(f[1], "v") {
+			continue // not a direct dependency
+		}
+		require.Contains(t, string(reasons), strings.TrimPrefix(f[0], "github.com/"), "no reason is given")
+	}
+}
