@@ -54,6 +54,7 @@ func tapContact(t *talk, picked string) bool {
 // a name alone the phone is asked for once.
 func takeContact(t *talk) bool {
 	c := t.heardContact()
+	t.e.Heard.Name = c.Name
 	if c == (models.Contact{}) {
 		return takeMore(t)
 	}
