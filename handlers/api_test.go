@@ -340,5 +340,7 @@ func TestHostileTokens(t *testing.T) {
 	for _, header := range []string{"leader", "Basic leader", "Bearer", "Bearer ", "Bearer a b", "Bearer \xff", "Bearer " + strings.Repeat("x", 201)} {
 		require.Equal(t, http.StatusUnauthorized, b.do(http.MethodGet, "/api/v1/cases", "", "Authorization", header).Code, "%q", header)
 	}
-	require.Equal(t, http.StatusOK, b.do(http.MethodGet, "/api/v1/cases", "", "Authorization", "bearer leader").Code)
+	w := b.do(http.MethodGet, "/api/v1/cases", "", "Authorization", "bearer leader")
+	require.Equal(t, http.StatusOK, w.Code)
+	require.Equal(t, "no-store", w.Header().Get("Cache-Control"))
 }

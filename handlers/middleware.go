@@ -70,6 +70,9 @@ func (s *server) recover(c *gin.Context) {
 func (s *server) secure(c *gin.Context) {
 	h := c.Writer.Header()
 	h.Set("X-Content-Type-Options", "nosniff")
+	if strings.HasPrefix(c.Request.URL.Path, apiPath) {
+		h.Set("Cache-Control", "no-store") // answers tell of citizens
+	}
 	if !strings.HasPrefix(c.Request.URL.Path, sandboxPath) {
 		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("Referrer-Policy", "same-origin")
