@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/langnghe/langnghe/bot"
 	"github.com/langnghe/langnghe/models"
@@ -25,27 +26,19 @@ func at(step string, choices ...string) bot.State {
 	return s
 }
 
-func TestTypedChoices(t *testing.T) {
-	t.Parallel()
-	ear := newEar(t)
+// typedChoice is what a citizen types at a step, and the choice it is ("" none).
+type typedChoice struct {
+	state bot.State
+	text  string
+	want  string
+}
+
+func typedAtReport() []typedChoice {
 	menu := at("menu.root", "report", "ask", "status", "human", "contacts", "rate")
 	describe := at("report.describe", "done", "cancel")
 	place := at("report.place", "skip", "cancel")
 	contact := at("report.contact", "anonymous", "cancel")
-	confirm := at("report.confirm", "yes", "edit", "cancel")
-	score := at("rate.score", "1", "2", "3", "4", "5", "cancel")
-	comment := at("rate.comment", "skip", "reopen")
-	cancel := at("report.cancel", "yes", "no")
-	answer := at("ask.answer", "documents", "fee", "time", "where", "steps", "helpful", "unhelpful", "menu")
-	units := at("report.unit", "other", "cancel")
-	units.Offered = append([]bot.Choice{{Payload: "report.unit:tran-bien", Label: "Phường Trấn Biên"}, {Payload: "report.unit:phu-ly", Label: "Xã Phú Lý"}}, units.Offered...)
-	own := at("status.code", "cancel")
-	own.Offered = append([]bot.Choice{{Payload: "status.code:pa2026-7k3qxm", Label: "Rác thải 24/11"}}, own.Offered...)
-	for _, tt := range []struct {
-		state bot.State
-		text  string
-		want  string
-	}{
+	return []typedChoice{
 		{menu, "1", "menu.root:report"},
 		{menu, "2.", "menu.root:ask"},
 		{menu, "(3)", "menu.root:status"},
@@ -88,6 +81,20 @@ func TestTypedChoices(t *testing.T) {
 		{contact, "khỏi", "report.contact:anonymous"},
 		{contact, "0900000012", ""},
 		{contact, "Hùng 0900 000 012", ""},
+	}
+}
+
+func typedElsewhere() []typedChoice {
+	confirm := at("report.confirm", "yes", "edit", "cancel")
+	score := at("rate.score", "1", "2", "3", "4", "5", "cancel")
+	comment := at("rate.comment", "skip", "reopen")
+	cancel := at("report.cancel", "yes", "no")
+	answer := at("ask.answer", "documents", "fee", "time", "where", "steps", "helpful", "unhelpful", "menu")
+	units := at("report.unit", "other", "cancel")
+	units.Offered = append([]bot.Choice{{Payload: "report.unit:tran-bien", Label: "Phường Trấn Biên"}, {Payload: "report.unit:phu-ly", Label: "Xã Phú Lý"}}, units.Offered...)
+	own := at("status.code", "cancel")
+	own.Offered = append([]bot.Choice{{Payload: "status.code:pa2026-7k3qxm", Label: "Rác thải 24/11"}}, own.Offered...)
+	return []typedChoice{
 		{confirm, "ok", "report.confirm:yes"},
 		{confirm, "oke ad", ""},
 		{confirm, "đúng rồi", "report.confirm:yes"},
@@ -106,6 +113,13 @@ func TestTypedChoices(t *testing.T) {
 		{comment, "chưa xong", "rate.comment:reopen"},
 		{comment, "chua sua", "rate.comment:reopen"},
 		{comment, "không", "rate.comment:skip"},
+		{at("report.contact", "anonymous", "skip", "cancel"), "không", "report.contact:skip"},
+		{at("report.filed", "status", "menu", "new"), "không", ""},
+		{at("report.filed", "status", "menu", "new"), "báo việc khác", "report.filed:new"},
+		{at("report.resume", "continue", "new"), "làm tiếp", "report.resume:continue"},
+		{at("report.resume", "continue", "new"), "không", "report.resume:new"},
+		{at("report.similar", "join", "new", "cancel"), "đúng rồi", "report.similar:join"},
+		{at("ask.answer", "documents", "more"), "xem tiep", "ask.answer:more"},
 		{cancel, "có", "report.cancel:yes"},
 		{cancel, "hủy", "report.cancel:yes"},
 		{cancel, "không", "report.cancel:no"},
@@ -121,7 +135,13 @@ func TestTypedChoices(t *testing.T) {
 		{own, "pa2026 7k3qxm", "status.code:pa2026-7k3qxm"},
 		{bot.State{}, "1", ""},
 		{bot.State{}, "có", ""},
-	} {
+	}
+}
+
+func TestTypedChoices(t *testing.T) {
+	t.Parallel()
+	ear := newEar(t)
+	for _, tt := range append(typedAtReport(), typedElsewhere()...) {
 		assert.Equal(t, tt.want, ear.Understand(tt.state, said(tt.text)).Choice, "%s: %q", tt.state.Step, tt.text)
 	}
 }
@@ -145,6 +165,24 @@ func TestTaps(t *testing.T) {
 		assert.Empty(t, ev.Choice, odd)
 		assert.Equal(t, models.EventOpen, ev.Kind, "an unknown payload is welcomed: %s", odd)
 	}
+}
+
+func TestTapsBringWhatTheyAreAbout(t *testing.T) {
+	t.Parallel()
+	ear := newEar(t)
+	tap := func(s bot.State, payload string) bot.Heard {
+		return ear.Understand(s, []models.Event{{Kind: models.EventMessage, At: noon, Payload: payload}}).Heard
+	}
+	picked := tap(bot.State{}, "ask.choose:khai-sinh").Procedures
+	require.Len(t, picked, 1)
+	assert.Equal(t, "khai-sinh", picked[0].Code)
+	shown := tap(bot.State{Procedure: "tam-tru"}, "ask.answer:fee").Procedures
+	require.Len(t, shown, 1)
+	assert.Equal(t, "tam-tru", shown[0].Code)
+	assert.Empty(t, tap(bot.State{}, "ask.choose:none").Procedures)
+	assert.Empty(t, tap(bot.State{}, "ask.answer:fee").Procedures, "nothing was shown before")
+	assert.NotEmpty(t, tap(bot.State{}, "contacts.unit:tran-bien").Contacts)
+	assert.Empty(t, tap(bot.State{}, "contacts.unit:nowhere").Contacts)
 }
 
 func TestBursts(t *testing.T) {

@@ -42,7 +42,27 @@ func (e *Ear) Understand(s bot.State, in []models.Event) bot.Event {
 		ev.Kind = models.EventOpen
 	}
 	ev.Heard = e.hear(s, ev)
+	e.attach(&ev.Heard, s, ev.Choice)
 	return ev
+}
+
+// attach adds what a tap is about, which no words name.
+func (e *Ear) attach(h *bot.Heard, s bot.State, choice string) {
+	step, picked, _ := strings.Cut(choice, ":")
+	code := picked
+	switch step {
+	case "contacts.unit":
+		h.Contacts = e.Contacts(picked, "")
+		return
+	case "ask.answer":
+		code = s.Procedure
+	case "ask.choose":
+	default:
+		return
+	}
+	if p, known := e.procedure(code); known {
+		h.Procedures = []bot.ProcedureView{p}
+	}
 }
 
 // gather joins a burst.

@@ -101,7 +101,7 @@ func (c *Catalogue) join(words []Word, model []float64, ask float64) []Found {
 		}
 	}
 	var out []Found
-	for _, i := range ranked(scores, 3, 0.05) {
+	for _, i := range ranked(scores, 3, 0.02) {
 		out = append(out, Found{c.procedures.heads[i].Code, scores[i]})
 	}
 	return out

@@ -60,6 +60,7 @@ func TestSplit(t *testing.T) {
 		"0900 000 012":        "0900 000 012",
 		"P.Trấn Biên":         "p tran bien",
 		"1\ufe0f\u20e3":       "1",
+		"\u0300 a":            "a",
 		"  \t\n":              "",
 		"xã\u200bPhú\u00a0Lý": "xa phu ly",
 		"NGUYỄN ÁI QUỐC":      "nguyen ai quoc",

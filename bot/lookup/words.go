@@ -25,9 +25,11 @@ func split(text string) []Word {
 	words := make([]Word, 0, len(text)/4+1)
 	start, apart := -1, false
 	add := func(end int) {
-		w := newWord(text[start:end], start, end)
-		w.apart = apart && len(words) > 0
-		words, start, apart = append(words, w), -1, false
+		if w := newWord(text[start:end], start, end); w.Fold != "" { // not marks alone
+			w.apart = apart && len(words) > 0
+			words, apart = append(words, w), false
+		}
+		start = -1
 	}
 	for i, r := range text {
 		inside := unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)
