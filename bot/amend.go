@@ -16,7 +16,7 @@ func (t *talk) amend() {
 		if w.Mid == "" || t.s.Report.amend(w) || t.s.Pending.amend(w) || t.s.Sealed.amend(w) {
 			continue
 		}
-		if t.s.Filed != "" {
+		if slices.Contains(t.s.FiledMids, w.Mid) {
 			t.effect(EditEvidence{Code: t.s.Filed, Mid: w.Mid, Text: w.Text})
 		}
 	}

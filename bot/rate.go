@@ -86,13 +86,13 @@ func (t *talk) score(n int) {
 	t.enter("rate.comment")
 }
 
-// reopenRated asks whether the rated case is to be taken up again.
+// reopenRated takes the rated case up again: who was asked need not confirm.
 func (t *talk) reopenRated() bool {
 	if t.s.Rating == nil || t.s.Rating.Code == "" {
 		return false
 	}
-	t.s.Case, t.slots.Code = t.s.Rating.Code, t.s.Rating.Code
-	t.enter("status.reopen")
+	t.s.Case = t.s.Rating.Code
+	t.notDone()
 	return true
 }
 

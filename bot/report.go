@@ -151,9 +151,22 @@ func (t *talk) answerToo() {
 	}
 }
 
+// filed remembers which messages are in the case filed last, so that an edit of
+// one of them reaches it.
+func (t *talk) filed(words []Word) {
+	const most = 100
+	for _, w := range words {
+		if w.Mid != "" {
+			t.s.FiledMids = append(t.s.FiledMids, w.Mid)
+		}
+	}
+	t.s.FiledMids = t.s.FiledMids[max(0, len(t.s.FiledMids)-most):]
+}
+
 // addToFiled adds to the case that was filed within the last day.
 func (t *talk) addToFiled() {
 	t.effect(AddEvidence{Code: t.s.Filed, Words: t.words(), Files: t.e.Files, Location: t.e.Location})
+	t.filed(t.words())
 	t.about, t.slots.Code, t.slots.Count = t.s.Filed, t.s.Filed, len(t.e.Files)
 	t.tell("report.filed.added")
 	t.answerToo()
@@ -193,7 +206,8 @@ func (t *talk) file() {
 	t.effect(FileCase{Code: t.e.NewCode, Report: out, Unit: unit})
 	t.about, t.slots.Code = t.e.NewCode, t.e.NewCode
 	t.tell("report.filed.text")
-	t.s.Report, t.s.Filed, t.s.FiledAt, t.s.Unit = nil, t.e.NewCode, t.now, unit
+	t.s.Report, t.s.Filed, t.s.FiledAt, t.s.FiledMids, t.s.Unit = nil, t.e.NewCode, t.now, nil, unit
+	t.filed(out.Words)
 	if out.Kind == models.KhieuNai {
 		t.tell("report.filed.khieu_nai")
 	}

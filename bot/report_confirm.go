@@ -52,7 +52,11 @@ func tapConfirm(t *talk, picked string) bool {
 func takeConfirm(t *talk) bool {
 	if t.corrected() {
 		t.tell("report.corrected")
-		t.keepFiles()
+		if h := t.e.Heard; h.Phone+h.Name == "" {
+			t.keep() // what is told of a place may be more than a correction
+		} else {
+			t.keepFiles()
+		}
 		t.advance()
 		return true
 	}
@@ -68,8 +72,11 @@ func takeConfirm(t *talk) bool {
 
 // corrected overwrites the contact or the place when the words hold little else.
 func (t *talk) corrected() bool {
-	const slack = 30 // runes for "the number is wrong, it is"
+	slack := 30 // runes for "the number is wrong, it is"
 	r, h := t.s.Report, t.e.Heard
+	if h.Phone+h.Name == "" {
+		slack = 16 // for "no, it is at"
+	}
 	if h.Complains || len(t.words()) == 0 || runes(t.words()) > runesOf(h.Name+h.Place+h.Phone)+slack {
 		return false
 	}

@@ -59,7 +59,8 @@ func takeContact(t *talk) bool {
 		return takeMore(t)
 	}
 	r := t.s.Report
-	if t.beyond(runesOf(c.Name) + len(c.Phone)) {
+	doubtful := c.Phone == "" && c.Name == t.written() && !capitalised(c.Name)
+	if doubtful || t.beyond(runesOf(c.Name)+len(c.Phone)) {
 		t.keep()
 		t.tellKept()
 	} else {

@@ -20,8 +20,9 @@ type State struct {
 	LastAt     time.Time   `json:"last,omitzero"`    // the citizen's latest message
 	Filed      string      `json:"filed,omitempty"`  // code of the case filed last
 	FiledAt    time.Time   `json:"filed_at,omitzero"`
-	Case       string      `json:"case,omitempty"` // the case that the open step is about
-	Unit       string      `json:"unit,omitempty"` // remembered choice of unit on a province-wide channel
+	FiledMids  []string    `json:"filed_mids,omitempty"` // messages whose words are in it, the latest 100
+	Case       string      `json:"case,omitempty"`       // the case that the open step is about
+	Unit       string      `json:"unit,omitempty"`       // remembered choice of unit on a province-wide channel
 	Procedure  string      `json:"procedure,omitempty"`
 	DangerAt   time.Time   `json:"danger_at,omitzero"`
 	AwayAt     time.Time   `json:"away_at,omitzero"`   // when a muted citizen was last told that staff are away

@@ -65,6 +65,7 @@ type talk struct {
 
 func newTalk(s State, e Event) *talk {
 	s.Report, s.Pending, s.Sealed = s.Report.clone(), s.Pending.clone(), s.Sealed.clone()
+	s.FiledMids = slices.Clone(s.FiledMids)
 	if s.Rating != nil {
 		r := *s.Rating
 		s.Rating = &r
