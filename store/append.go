@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -127,6 +128,7 @@ func withoutNUL(text string) string {
 // commitAppends takes all that waits and commits it at once, until Close.
 func (s *Store) commitAppends() {
 	for in := range s.incoming {
+		runtime.Gosched() // lets those who were just answered send their next before the batch is closed
 		batch := []*intake{in}
 		for n := len(in.rows); n < maxBatch; {
 			select {
@@ -178,30 +180,52 @@ func (s *Store) insertBatch(batch []*intake) error {
 
 // insertAll inserts rows in one transaction; one statement is one by itself.
 func insertAll(db *gorm.DB, rows []inboxRow) error {
-	if len(rows) <= blockSize {
+	if len(rows) <= on(db).rowsAtOnce() {
 		return insertEvents(on(db), rows)
 	}
-	return db.Transaction(func(tx *gorm.DB) error {
-		for part := range slices.Chunk(rows, blockSize) {
-			if err := insertEvents(on(tx), part); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return db.Transaction(func(tx *gorm.DB) error { return insertEvents(on(tx), rows) })
 }
 
-// insertEvents inserts at most blockSize rows. On PostgreSQL they go in by the
-// order of their keys: two batches with the same events then wait for each other
-// in one direction only. seq still follows the order of arrival.
-func insertEvents(r runner, rows []inboxRow) error {
-	const columns = "conversation, channel, event_id, kind, at, received, due, body"
-	if !r.pg {
-		text, args := r.table(inboxColumns(rows)...)
-		_, err := r.exec("INSERT INTO inbox ("+columns+") SELECT "+columns+" FROM "+text+
-			" WHERE true ON CONFLICT (channel, event_id) DO NOTHING", args...)
-		return err
+// rowsAtOnce bounds the rows of one insert into the inbox. SQLite compiles each
+// statement anew, in time that grows faster than its length.
+func (r runner) rowsAtOnce() int {
+	if r.pg {
+		return blockSize
 	}
+	return 64
+}
+
+const inboxInsert = "conversation, channel, event_id, kind, at, received, due, body"
+
+func insertEvents(r runner, rows []inboxRow) error {
+	insert := insertValues
+	if r.pg {
+		insert = insertArrays
+	}
+	for part := range slices.Chunk(rows, r.rowsAtOnce()) {
+		if err := insert(r, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insertValues is for SQLite.
+func insertValues(r runner, rows []inboxRow) error {
+	const row = "(?, ?, ?, ?, ?, ?, ?, ?)"
+	args := make([]any, 0, 8*len(rows))
+	for _, w := range rows {
+		args = append(args, w.conversation, w.channel, w.event, w.kind, w.at, w.received, w.due, w.body)
+	}
+	_, err := r.exec("INSERT INTO inbox ("+inboxInsert+") VALUES "+strings.Repeat(row+",", len(rows)-1)+row+
+		" ON CONFLICT (channel, event_id) DO NOTHING", args...)
+	return err
+}
+
+// insertArrays is for PostgreSQL. The rows go in by the order of their keys: two
+// batches with the same events then wait for each other in one direction only.
+// seq still follows the order of arrival.
+func insertArrays(r runner, rows []inboxRow) error {
 	order := make([]int64, len(rows))
 	for i := range order {
 		order[i] = int64(i)
@@ -209,13 +233,10 @@ func insertEvents(r runner, rows []inboxRow) error {
 	slices.SortFunc(order, func(a, b int64) int {
 		return cmp.Or(cmp.Compare(rows[a].channel, rows[b].channel), cmp.Compare(rows[a].event, rows[b].event), cmp.Compare(a, b))
 	})
-	sorted := make([]inboxRow, len(rows))
-	for i, at := range order {
-		sorted[i] = rows[at]
-	}
+	sorted := each(order, func(i int64) inboxRow { return rows[i] })
 	text, args := r.table(append(inboxColumns(sorted), column{name: "place", ints: order})...)
 	_, err := r.exec(fmt.Sprintf("INSERT INTO inbox (seq, %s) SELECT (SELECT nextval('inbox_block')) * %d + place, %s FROM %s ON CONFLICT (channel, event_id) DO NOTHING",
-		columns, blockSize, columns, text), args...)
+		inboxInsert, blockSize, inboxInsert, text), args...)
 	return err
 }
 

@@ -233,7 +233,7 @@ WHERE i.status = 0 AND (c.mode IS NULL OR c.mode <> 'parked') ORDER BY i.due LIM
 func (s *Store) Park(ctx context.Context, conversation, reason string) error {
 	err := s.transact(ctx, func(t *Tx) error {
 		var channels []string
-		err := t.db.Raw("SELECT channel FROM inbox WHERE conversation = ? LIMIT 1", conversation).Scan(&channels).Error
+		err := t.db.Raw("SELECT channel FROM inbox WHERE conversation = ? AND status = 0 LIMIT 1", conversation).Scan(&channels).Error
 		if err != nil {
 			return err
 		}
@@ -272,7 +272,7 @@ func (s *Store) Release(ctx context.Context, conversation string) error {
 			return wrap("release conversation", ErrConflict)
 		}
 		t.woke = true
-		_, err = t.run().exec("UPDATE inbox SET status = 0, due = ? WHERE conversation = ? AND status = 2", t.now.UnixMicro(), conversation)
+		_, err = t.run().exec("UPDATE inbox SET status = 0, due = ? WHERE conversation = ? AND status = 2 AND status <> 0", t.now.UnixMicro(), conversation)
 		return wrap("release conversation", err)
 	})
 }

@@ -150,7 +150,7 @@ func TestTwoProcessesNeverPlayTwiceOrOutOfOrder(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
 		t.Parallel()
-		const peers, rounds = 12, 25
+		const peers, rounds = 8, 8
 		stores := []*store.Store{open(t, url, store.Options{}), open(t, url, store.Options{})}
 		var mu sync.Mutex
 		got := map[string][]string{}

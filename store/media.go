@@ -175,7 +175,7 @@ func (s *Store) SaveAttachment(ctx context.Context, a models.Attachment, next ti
 	dropped := false
 	err := s.transact(ctx, func(t *Tx) error {
 		row := newAttachmentRow(a, next)
-		res := t.db.Model(&row).Select("status", "content_type", "size", "sha256", "reason", "place", "blob", "shown", "attempts", "next_at").Updates(&row)
+		res := t.db.Model(&row).Select("kind", "status", "content_type", "size", "sha256", "reason", "place", "blob", "shown", "attempts", "next_at").Updates(&row)
 		if res.Error != nil {
 			return res.Error
 		}

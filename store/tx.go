@@ -135,12 +135,7 @@ func (t *Tx) Append(events []models.Event) error {
 		return wrap("append events", err)
 	}
 	t.woke = true
-	for part := range slices.Chunk(rows, blockSize) {
-		if err := insertEvents(t.run(), part); err != nil {
-			return wrap("append events", err)
-		}
-	}
-	return nil
+	return wrap("append events", insertEvents(t.run(), rows))
 }
 
 // Redact blanks the words of inbox events with these Mids in a conversation,
@@ -165,7 +160,8 @@ func (t *Tx) Redact(conversation string, mids []string, seqs []int64) error {
 			bodies[seq] = e
 		}
 		return nil
-	}, "SELECT seq, body FROM inbox WHERE conversation = ?", conversation)
+	}, `SELECT seq, body FROM inbox WHERE conversation = ? AND status = 0
+UNION ALL SELECT seq, body FROM inbox WHERE conversation = ? AND status <> 0`, conversation, conversation)
 	if err != nil {
 		return wrap("redact events", err)
 	}

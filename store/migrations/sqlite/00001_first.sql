@@ -16,7 +16,10 @@ CREATE TABLE inbox (
 ) STRICT;
 CREATE UNIQUE INDEX inbox_event ON inbox (channel, event_id);
 CREATE INDEX inbox_due ON inbox (due) WHERE status = 0;
-CREATE INDEX inbox_conversation ON inbox (conversation, status);
+-- Two instead of one on (conversation, status): a new row then only enters small
+-- ones, which is what the webhook waits for.
+CREATE INDEX inbox_unplayed ON inbox (conversation) WHERE status = 0;
+CREATE INDEX inbox_history ON inbox (conversation, at) WHERE status <> 0;
 
 CREATE TABLE conversations (
     id           TEXT PRIMARY KEY,
