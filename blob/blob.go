@@ -30,8 +30,6 @@ type Store interface {
 	Open(ctx context.Context, key string) (io.ReadCloser, error)
 	// Delete removes the file under key; one that is not there is no error.
 	Delete(ctx context.Context, key string) error
-	// List calls each with every key, in no order, until it returns an error.
-	List(ctx context.Context, each func(key string) error) error
 }
 
 // Open opens the store at rawURL: "file:./data/files", or

@@ -128,18 +128,3 @@ func (b *bucket) Delete(ctx context.Context, key string) error {
 	}
 	return nil
 }
-
-// List implements Store.
-func (b *bucket) List(ctx context.Context, each func(key string) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // ends the listing when each returns an error
-	for object := range b.core.Client.ListObjects(ctx, b.name, minio.ListObjectsOptions{Prefix: b.prefix, Recursive: true}) {
-		if object.Err != nil {
-			return fmt.Errorf("blob: list: %w", object.Err)
-		}
-		if err := each(strings.TrimPrefix(object.Key, b.prefix)); err != nil {
-			return err
-		}
-	}
-	return nil
-}

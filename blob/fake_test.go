@@ -2,7 +2,6 @@ package blob
 
 import (
 	"bufio"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"maps"
@@ -13,9 +12,9 @@ import (
 	"sync"
 )
 
-// fakeS3 is our own, small idea of S3: objects of one bucket by GET, PUT,
-// DELETE and ListObjectsV2. It proves that we and minio-go speak the protocol
-// as we understand it, not that a given vendor does.
+// fakeS3 is our own, small idea of S3: objects of one bucket by GET, PUT
+// and DELETE. It proves that we and minio-go speak the protocol as we understand
+// it, not that a given vendor does.
 type fakeS3 struct {
 	mu      sync.Mutex
 	objects map[string]string
@@ -31,8 +30,6 @@ func (s *fakeS3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case s.sick || !signed || !inBucket:
 		s.fail(w, http.StatusForbidden, "AccessDenied")
-	case r.Method == http.MethodGet && key == "":
-		s.list(w, r.URL.Query().Get("prefix"))
 	case r.Method == http.MethodGet:
 		s.get(w, key)
 	case r.Method == http.MethodPut:
@@ -102,22 +99,9 @@ func objectBody(r *http.Request) (string, error) {
 	}
 }
 
-func (s *fakeS3) list(w http.ResponseWriter, prefix string) {
-	type contents struct {
-		Key  string
-		Size int
-	}
-	type result struct {
-		XMLName  xml.Name `xml:"ListBucketResult"`
-		Name     string
-		Contents []contents
-	}
-	res := result{Name: "files"}
-	for _, key := range slices.Sorted(maps.Keys(s.objects)) {
-		if strings.HasPrefix(key, prefix) {
-			res.Contents = append(res.Contents, contents{key, len(s.objects[key])})
-		}
-	}
-	w.Header().Set("Content-Type", "application/xml")
-	_ = xml.NewEncoder(w).Encode(res)
+// keys returns what is kept.
+func (s *fakeS3) keys() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.objects))
 }

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"strings"
 
 	"github.com/google/uuid"
 )
@@ -118,17 +117,4 @@ func (f *folder) Delete(_ context.Context, key string) error {
 		return fmt.Errorf("blob: delete %s: %w", key, err)
 	}
 	return nil
-}
-
-// List implements Store.
-func (f *folder) List(ctx context.Context, each func(key string) error) error {
-	return fs.WalkDir(f.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return fmt.Errorf("blob: list: %w", err)
-		}
-		if d.IsDir() || strings.HasPrefix(d.Name(), tmpPrefix) {
-			return ctx.Err()
-		}
-		return each(name)
-	})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/store"
 )
 
 const (
@@ -23,6 +24,8 @@ const (
 	mediaRenew = mediaLease / 3
 	mediaPoll  = time.Second
 	mediaSave  = 5 * time.Second // to store an outcome when the process ends
+	mediaSweep = time.Minute     // between clean-ups of what was dropped
+	sweepBatch = 100
 )
 
 // mediaWaits are the waits before the next try of a fetch that failed. A
@@ -36,11 +39,14 @@ var mediaWaits = []time.Duration{
 type MediaStore interface {
 	ClaimAttachments(ctx context.Context, limit int, lease time.Duration) ([]models.Attachment, error)
 	SaveAttachment(ctx context.Context, a models.Attachment, next time.Time, events []models.Event) error
+	DroppedBlobs(ctx context.Context, limit int) ([]string, error)
+	ForgetBlobs(ctx context.Context, keys []string) error
 }
 
 // MediaBlobs is where the files go.
 type MediaBlobs interface {
 	Put(ctx context.Context, key string, r io.Reader, size int64, contentType string) error
+	Delete(ctx context.Context, key string) error
 }
 
 // MediaDeps are what a Media needs.
@@ -88,6 +94,7 @@ func (m *Media) Run(ctx context.Context) {
 	var work sync.WaitGroup
 	defer work.Wait()
 	defer m.client.CloseIdleConnections()
+	work.Go(func() { m.sweep(ctx) })
 	for ctx.Err() == nil {
 		claimed := m.claim(ctx)
 		for _, a := range claimed {
@@ -204,10 +211,44 @@ func (m *Media) loss(a models.Attachment) []models.Event {
 }
 
 // save stores an outcome. When that fails the lease runs out and the file is
-// fetched again, which changes nothing.
+// fetched again, which changes nothing. A file that was dropped meanwhile needs
+// no outcome; the store notes what is to be cleaned up.
 func (m *Media) save(ctx context.Context, a models.Attachment, next time.Time, events []models.Event) {
 	err := m.Store.SaveAttachment(ctx, a, next, events)
-	if err != nil && !errors.Is(err, context.Canceled) {
+	if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, store.ErrNotFound) {
 		m.Log.WithError(err).WithField("attachment", a.ID).Error("outcome of a fetch not stored")
+	}
+}
+
+// sweep deletes what was dropped, until ctx ends.
+func (m *Media) sweep(ctx context.Context) {
+	t := time.NewTicker(mediaSweep)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		if err := m.sweepOnce(ctx); err != nil && ctx.Err() == nil {
+			m.Log.WithError(err).Error("dropped files not cleaned up, to be tried again")
+		}
+	}
+}
+
+func (m *Media) sweepOnce(ctx context.Context) error {
+	for {
+		keys, err := m.Store.DroppedBlobs(ctx, sweepBatch)
+		if err != nil || len(keys) == 0 {
+			return err
+		}
+		for _, key := range keys {
+			if err := m.Blob.Delete(ctx, key); err != nil {
+				return err
+			}
+		}
+		if err := m.Store.ForgetBlobs(ctx, keys); err != nil {
+			return err
+		}
 	}
 }

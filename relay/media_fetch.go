@@ -68,7 +68,7 @@ func (m *Media) download(ctx context.Context, link string, w io.Writer) (string,
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
-// keep stores the original under its hash. Its type is what it holds, not what
+// keep stores the original as it came. Its type is what it holds, not what
 // a header or a name says.
 func (m *Media) keep(ctx context.Context, a *models.Attachment, file *os.File, sum string) error {
 	size, err := file.Seek(0, io.SeekEnd)
@@ -85,7 +85,7 @@ func (m *Media) keep(ctx context.Context, a *models.Attachment, file *os.File, s
 	if err := rewind(file); err != nil {
 		return err
 	}
-	key := blobKey("original", sum)
+	key := blobKey("original", a.ID)
 	if err := m.Blob.Put(ctx, key, file, size, kind.String()); err != nil {
 		return err
 	}
@@ -112,8 +112,7 @@ func (m *Media) show(ctx context.Context, a *models.Attachment, file *os.File) e
 	if err != nil {
 		return fmt.Errorf("show file: %w", err)
 	}
-	sum := sha256.Sum256(shown.data)
-	key := blobKey("shown", hex.EncodeToString(sum[:]))
+	key := blobKey("shown", a.ID)
 	if err := m.Blob.Put(ctx, key, bytes.NewReader(shown.data), int64(len(shown.data)), shown.contentType); err != nil {
 		return fmt.Errorf("show file: %w", err)
 	}
@@ -180,5 +179,7 @@ func rewind(file *os.File) error {
 	return err
 }
 
-// blobKey names a file by what it holds, so that the same photo sent twice is kept once.
-func blobKey(folder, sum string) string { return folder + "/" + sum[:2] + "/" + sum }
+// blobKey names a file by its attachment's id, so that a second fetch replaces
+// the first, and deleting one attachment's files never takes another's. The end
+// of an id is its random part.
+func blobKey(folder, id string) string { return folder + "/" + id[max(0, len(id)-2):] + "/" + id }

@@ -30,6 +30,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/store"
 )
 
 var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
@@ -50,6 +51,9 @@ type memoryMedia struct {
 	types  map[string]string
 	putErr error
 	onSave func()
+	drops  []string
+
+	saveErr error
 }
 
 func (s *memoryMedia) ClaimAttachments(_ context.Context, limit int, _ time.Duration) ([]models.Attachment, error) {
@@ -68,7 +72,7 @@ func (s *memoryMedia) SaveAttachment(_ context.Context, a models.Attachment, nex
 	if s.onSave != nil {
 		s.onSave()
 	}
-	return nil
+	return s.saveErr
 }
 
 func (s *memoryMedia) Put(_ context.Context, key string, r io.Reader, _ int64, contentType string) error {
@@ -80,6 +84,23 @@ func (s *memoryMedia) Put(_ context.Context, key string, r io.Reader, _ int64, c
 	defer s.mu.Unlock()
 	s.blobs[key], s.types[key] = b, contentType
 	return err
+}
+
+func (s *memoryMedia) Delete(_ context.Context, key string) error {
+	if s.putErr != nil {
+		return s.putErr
+	}
+	delete(s.blobs, key)
+	return nil
+}
+
+func (s *memoryMedia) DroppedBlobs(_ context.Context, limit int) ([]string, error) {
+	return s.drops[:min(limit, len(s.drops))], nil
+}
+
+func (s *memoryMedia) ForgetBlobs(_ context.Context, keys []string) error {
+	s.drops = s.drops[len(keys):]
+	return nil
 }
 
 // mediaRig is a Media on a memory store that finds a TLS server at every
@@ -520,6 +541,39 @@ func TestMediaKeepsItsLease(t *testing.T) {
 		<-time.After(mediaLease)
 		require.Len(t, rig.saved, before, "and not after the release")
 	})
+}
+
+func TestMediaCleansUpWhatWasDropped(t *testing.T) {
+	t.Parallel()
+	rig := newMediaRig(t, body([]byte("the file")))
+	kept := rig.attempt(t, photo("https://fbcdn.net/x"))
+	for i := range sweepBatch + 1 {
+		key := fmt.Sprintf("original/%d", i)
+		rig.store.blobs[key], rig.store.drops = nil, append(rig.store.drops, key)
+	}
+	rig.store.putErr = errors.New("store is away")
+	require.Error(t, rig.sweepOnce(t.Context()))
+	require.Len(t, rig.store.drops, sweepBatch+1, "not forgotten before it is deleted")
+	rig.store.putErr = nil
+	require.NoError(t, rig.sweepOnce(t.Context()))
+	require.Empty(t, rig.store.drops)
+	require.Len(t, rig.store.blobs, 1)
+	require.Contains(t, rig.store.blobs, kept.Blob)
+}
+
+func TestMediaFileDroppedMeanwhileIsNoFault(t *testing.T) {
+	t.Parallel()
+	rig := newMediaRig(t, body([]byte("the file")))
+	var logged bytes.Buffer
+	log := logrus.New()
+	log.SetOutput(&logged)
+	rig.Log = log
+	rig.store.saveErr = fmt.Errorf("save attachment: %w", store.ErrNotFound)
+	rig.attempt(t, photo("https://fbcdn.net/x"))
+	require.Empty(t, logged.String())
+	rig.store.saveErr = errors.New("database is away")
+	rig.attempt(t, photo("https://fbcdn.net/x"))
+	require.Contains(t, logged.String(), "database is away")
 }
 
 func FuzzParseMeta(f *testing.F) {
