@@ -77,7 +77,7 @@ func NewApp(ctx context.Context, cfg *config.Config, log *logrus.Logger, o AppOp
 }
 
 func (a *App) openStores(ctx context.Context, migrate bool) error {
-	st, err := store.Open(ctx, a.cfg.DatabaseURL.Reveal(), store.Options{Migrate: migrate, SecretKey: []byte(a.cfg.SecretKey.Reveal())})
+	st, err := openStore(ctx, a.cfg, migrate)
 	if err != nil {
 		return fmt.Errorf("database_url: %w", err)
 	}
@@ -86,6 +86,16 @@ func (a *App) openStores(ctx context.Context, migrate bool) error {
 		return errors.Join(fmt.Errorf("blob_url: %w", err), st.Close())
 	}
 	return nil
+}
+
+// openStore opens the configured database; an out-of-date schema is told with
+// the mend.
+func openStore(ctx context.Context, cfg *config.Config, migrate bool) (*store.Store, error) {
+	st, err := store.Open(ctx, cfg.DatabaseURL.Reveal(), store.Options{Migrate: migrate, SecretKey: []byte(cfg.SecretKey.Reveal())})
+	if errors.Is(err, store.ErrSchema) {
+		err = fmt.Errorf("%w: run langnghe migrate up", err)
+	}
+	return st, err
 }
 
 func (a *App) wire(o AppOptions) error {

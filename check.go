@@ -68,7 +68,7 @@ func (c checkCmd) Run(e *env) error {
 		return f.err()
 	}
 	c.units(cfg, f)
-	st, err := store.Open(e, cfg.DatabaseURL.Reveal(), store.Options{SecretKey: []byte(cfg.SecretKey.Reveal())})
+	st, err := openStore(e, cfg, false)
 	if err == nil {
 		err = st.Ping(e)
 	}

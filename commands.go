@@ -81,7 +81,7 @@ type migrateCmd struct {
 	Action string `arg:"" optional:"" enum:"up,status" default:"up" help:"up or status."`
 }
 
-// Run migrates the schema, or prints where it stands.
+// Run migrates the schema where it has to, and prints where it stands.
 func (c migrateCmd) Run(e *env) error {
 	cfg, err := e.load()
 	if err != nil {
@@ -90,22 +90,16 @@ func (c migrateCmd) Run(e *env) error {
 	if err := cfg.Prepare(); err != nil {
 		return err
 	}
+	list := store.MigrateUp
 	if c.Action == "status" {
-		steps, err := store.MigrationStatus(e, cfg.DatabaseURL.Reveal())
-		if err != nil {
-			return err
-		}
-		for _, s := range steps {
-			fmt.Fprintf(e.stdout, "%d\t%s\t%s\n", s.Version, s.Name, map[bool]string{true: "applied", false: "missing"}[s.Applied])
-		}
-		return nil
+		list = store.MigrationStatus
 	}
-	steps, err := store.MigrateUp(e, cfg.DatabaseURL.Reveal())
+	steps, err := list(e, cfg.DatabaseURL.Reveal())
 	if err != nil {
 		return err
 	}
 	for _, s := range steps {
-		fmt.Fprintf(e.stdout, "%d\t%s\tapplied now\n", s.Version, s.Name)
+		fmt.Fprintf(e.stdout, "%d\t%s\t%s\n", s.Version, s.Name, map[bool]string{true: "applied", false: "missing"}[s.Applied])
 	}
 	return nil
 }
@@ -119,10 +113,7 @@ func open(e *env) (*config.Config, *store.Store, error) {
 	if err := cfg.Prepare(); err != nil {
 		return nil, nil, err
 	}
-	st, err := store.Open(e, cfg.DatabaseURL.Reveal(), store.Options{SecretKey: []byte(cfg.SecretKey.Reveal())})
-	if errors.Is(err, store.ErrSchema) {
-		err = fmt.Errorf("%w: run langnghe migrate up", err)
-	}
+	st, err := openStore(e, cfg, false)
 	return cfg, st, err
 }
 
