@@ -1,0 +1,390 @@
+package e2e
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"text/template"
+	"time"
+
+	"github.com/glebarez/sqlite"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	"github.com/stretchr/testify/require"
+
+	"github.com/langnghe/langnghe/sandbox"
+	"github.com/langnghe/langnghe/store/storetest"
+)
+
+// The accounts of every world, both of the ward Trấn Biên.
+const (
+	pageID = "1000001"
+	oaID   = "3000001"
+)
+
+// platforms are both, for tests that do the same on each.
+var platforms = []sandbox.Platform{sandbox.Messenger, sandbox.Zalo}
+
+// setup says how a world differs from the usual one.
+type setup struct {
+	gather  string // conversation.gather; "" is 0s
+	buttons bool   // the OA takes buttons
+	role    string // of the first process
+	idle    bool   // the first process is not started
+	options func(*sandbox.Options)
+}
+
+// world is the product, both platforms and a database.
+type world struct {
+	*product
+	box      *sandbox.Sandbox
+	base     string  // of the sandbox
+	database string  // URL
+	beside   *sql.DB // the same database, beside the product
+}
+
+// each runs f in a world on each kind of database, all at once.
+func each(t *testing.T, s setup, f func(t *testing.T, w *world)) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, url string) { f(t, newWorld(t, url, s)) })
+}
+
+// eachStore runs f on each kind of database, all at once.
+func eachStore(t *testing.T, f func(t *testing.T, url string)) {
+	storetest.Each(t, func(t *testing.T, url string) {
+		t.Parallel()
+		f(t, url)
+	})
+}
+
+func newWorld(t *testing.T, database string, s setup) *world {
+	t.Helper()
+	box := sandbox.New(sandboxOptions(s))
+	front := httptest.NewServer(redirecting(box.Handler()))
+	t.Cleanup(func() {
+		box.Close()
+		front.CloseClientConnections()
+		front.Close()
+	})
+	w := &world{box: box, base: front.URL, database: database}
+	w.beside = w.open(t)
+	w.product = newProduct(t, w.writeConfig(t, s), s.role)
+	w.connect(w.product)
+	if !s.idle {
+		w.start()
+	}
+	return w
+}
+
+// redirectPath sends whoever asks on to the address in "to".
+const redirectPath = "/redirect"
+
+func redirecting(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == redirectPath {
+			http.Redirect(w, r, r.URL.Query().Get("to"), http.StatusFound)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+func sandboxOptions(s setup) sandbox.Options {
+	o := sandbox.Options{
+		Pages: []sandbox.Page{{
+			ID: pageID, Name: "UBND phường Trấn Biên", AppID: "2000001", AppSecret: "page-app-secret",
+			Token: "PAGE-TOKEN", VerifyToken: "VERIFY", RatePerSecond: -1,
+		}},
+		OAs: []sandbox.OA{{
+			ID: oaID, Name: "UBND phường Trấn Biên", AppID: "4000001", AppSecret: "oa-app-secret", SecretKey: "oa-key",
+			AccessToken: "AT-first", RefreshToken: "RT-first", CloudAccount: true, Buttons: s.buttons, RatePerMinute: -1,
+		}},
+		MessengerRetry: slices.Repeat([]time.Duration{100 * time.Millisecond}, 600),
+		ZaloRetry:      slices.Repeat([]time.Duration{100 * time.Millisecond}, 600),
+		WireSize:       20_000,
+	}
+	if s.options != nil {
+		s.options(&o)
+	}
+	return o
+}
+
+// configText is the configuration of a world.
+var configText = template.Must(template.New("config").Parse(`
+listen: 127.0.0.1:8080
+public_url: https://gopy.example.vn
+database_url: {{.Database}}
+blob_url: file:{{.Dir}}/files
+secret_key: 0123456789abcdef0123456789abcdef
+log: {level: info, format: text}
+conversation: {gather: {{.Gather}}, flood: 0}
+platforms:
+  messenger: {graph_url: "{{.Base}}/graph", media_hosts: ["{{.Host}}"]}
+  zalo: {api_url: "{{.Base}}/zalo", oauth_url: "{{.Base}}/zalo-oauth", template_url: "{{.Base}}/zalo-template", media_hosts: ["{{.Host}}"]}
+channels:
+  - {platform: messenger, unit: tran-bien, page_id: "1000001", app_id: "2000001", app_secret: page-app-secret, page_token: PAGE-TOKEN, verify_token: VERIFY, rate: 6000/min}
+  - {platform: zalo, unit: tran-bien, oa_id: "3000001", app_id: "4000001", app_secret: oa-app-secret, oa_secret_key: oa-key, access_token: AT-first, refresh_token: RT-first, rate: 6000/min, buttons: {{.Buttons}}}
+`))
+
+func (w *world) writeConfig(t *testing.T, s setup) string {
+	t.Helper()
+	if s.gather == "" {
+		s.gather = "0s"
+	}
+	base, err := url.Parse(w.base)
+	require.NoError(t, err)
+	dir := t.TempDir()
+	file, err := os.Create(filepath.Join(dir, "langnghe.yaml"))
+	require.NoError(t, err)
+	defer file.Close()
+	require.NoError(t, configText.Execute(file, map[string]any{
+		"Database": w.database, "Dir": dir, "Gather": s.gather, "Base": w.base, "Host": base.Host, "Buttons": s.buttons,
+	}))
+	return file.Name()
+}
+
+// connect tells the platforms where the product is.
+func (w *world) connect(list ...*product) {
+	w.t.Helper()
+	urls := make([]string, len(list))
+	for i, p := range list {
+		urls[i] = p.url()
+	}
+	require.NoError(w.t, w.box.Connect(w.base, urls...))
+}
+
+// another makes a second process on the same database; it is not started.
+func (w *world) another(role string) *product { return newProduct(w.t, w.config, role) }
+
+func (w *world) onPostgres() bool { return strings.HasPrefix(w.database, "postgres") }
+
+// open opens the database beside the product.
+func (w *world) open(t *testing.T) *sql.DB {
+	t.Helper()
+	driver, name := "pgx", w.database
+	if !w.onPostgres() {
+		driver, name = sqlite.DriverName, "file:"+strings.TrimPrefix(w.database, "sqlite:")+"?_pragma=busy_timeout(10000)"
+	}
+	db, err := sql.Open(driver, name)
+	require.NoError(t, err)
+	db.SetMaxOpenConns(2)
+	t.Cleanup(func() { _ = db.Close() }) // a database that is gone has nothing to close
+	return db
+}
+
+// exec changes the database behind the product's back.
+func (w *world) exec(statements ...string) {
+	w.t.Helper()
+	for _, s := range statements {
+		_, err := w.beside.ExecContext(w.t.Context(), s)
+		require.NoError(w.t, err, s)
+	}
+}
+
+// number reads one number from the database.
+func (w *world) number(query string) int {
+	w.t.Helper()
+	var n int
+	require.NoError(w.t, w.beside.QueryRowContext(w.t.Context(), query).Scan(&n), query)
+	return n
+}
+
+// within waits until ok holds, looking again and again.
+func within(t *testing.T, d time.Duration, what string, ok func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	defer cancel()
+	for !ok() {
+		select {
+		case <-ctx.Done():
+			require.FailNow(t, "not in time: "+what)
+		case <-time.After(look):
+		}
+	}
+}
+
+// quiet waits until nothing is under way: every webhook answered or given up,
+// every event played, every message sent and settled. What did not happen by
+// then will not happen.
+func (w *world) quiet() {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), 2*patience)
+	defer cancel()
+	within(w.t, 2*patience, "the product comes to rest", func() bool {
+		before := w.box.Stats().Webhooks
+		require.NoError(w.t, w.box.Idle(ctx))
+		var open int
+		err := w.beside.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM inbox i JOIN conversations c ON c.id = i.conversation WHERE i.status = 0 AND c.mode <> 'parked')
+ + (SELECT COUNT(*) FROM inbox WHERE status = 0 AND conversation NOT IN (SELECT id FROM conversations))
+ + (SELECT COUNT(*) FROM outbox WHERE open = 1)`).Scan(&open)
+		require.NoError(w.t, err)
+		return open == 0 && w.box.Idle(ctx) == nil && w.box.Stats().Webhooks == before
+	})
+}
+
+// phone is a citizen's phone; it remembers which answers were read.
+type phone struct {
+	*sandbox.Citizen
+	t        *testing.T
+	platform sandbox.Platform
+	read     int
+}
+
+// phone returns the phone of the n-th citizen of a platform.
+func (w *world) phone(p sandbox.Platform, n int) *phone {
+	w.t.Helper()
+	account, id := pageID, "2490000000000"+strconv.Itoa(1000+n)
+	if p == sandbox.Zalo {
+		account, id = oaID, "333344445555666"+strconv.Itoa(1000+n)
+	}
+	c, err := w.box.Citizen(p, account, id)
+	require.NoError(w.t, err)
+	return &phone{Citizen: c, t: w.t, platform: p}
+}
+
+// on returns the phone for another test, whose failure it then is.
+func (p *phone) on(t *testing.T) *phone { p.t = t; return p }
+
+// conversation is the id of the citizen's talk.
+func (p *phone) conversation() string {
+	account := map[sandbox.Platform]string{sandbox.Messenger: pageID, sandbox.Zalo: oaID}[p.platform]
+	return fmt.Sprintf("%s:%s:%s", p.platform, account, p.ID())
+}
+
+// next waits for the next unread answer.
+func (p *phone) next() sandbox.Message {
+	p.t.Helper()
+	return p.nextWithin(patience)
+}
+
+func (p *phone) nextWithin(d time.Duration) sandbox.Message {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), d)
+	defer cancel()
+	m, err := p.WaitReply(ctx, p.read+1)
+	require.NoError(p.t, err, "no answer; the talk so far:\n%s", p.talk())
+	p.read++
+	return m
+}
+
+// unread are the answers that were not read yet.
+func (p *phone) unread() []sandbox.Message { return p.Received()[p.read:] }
+
+// talk is the whole talk, for failures.
+func (p *phone) talk() string {
+	var b strings.Builder
+	for _, m := range p.Messages() {
+		fmt.Fprintf(&b, "%s: %s", m.From, m.Text)
+		for _, c := range m.Choices {
+			fmt.Fprintf(&b, " [%s %s]", c.Payload, c.Title)
+		}
+		if len(m.Attachments) > 0 {
+			fmt.Fprintf(&b, " (%d files)", len(m.Attachments))
+		}
+		fmt.Fprintln(&b)
+	}
+	return b.String()
+}
+
+// say writes a text and returns the answer.
+func (p *phone) say(text string) sandbox.Message {
+	p.t.Helper()
+	p.Say(text)
+	return p.next()
+}
+
+// tap takes a choice by payload and returns the answer.
+func (p *phone) tap(payload string) sandbox.Message {
+	p.t.Helper()
+	_, err := p.Tap(payload)
+	require.NoError(p.t, err, p.talk())
+	return p.next()
+}
+
+// typed types what stands for a choice, by its label: the label itself, or its
+// number.
+func (p *phone) typed(label string, number bool) sandbox.Message {
+	p.t.Helper()
+	list := p.Received()
+	last := list[len(list)-1]
+	i := slices.IndexFunc(last.Choices, func(c sandbox.Choice) bool { return c.Title == label })
+	require.GreaterOrEqual(p.t, i, 0, "no choice %q in:\n%s", label, p.talk())
+	if number {
+		return p.say(strconv.Itoa(i + 1))
+	}
+	return p.say(label)
+}
+
+// acked waits until the webhook of a message was answered 200.
+func (p *phone) acked(id string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), patience)
+	defer cancel()
+	_, err := p.Wait(ctx, func(talk []sandbox.Message) bool {
+		return slices.ContainsFunc(talk, func(m sandbox.Message) bool { return m.ID == id && m.Acked })
+	})
+	require.NoError(p.t, err, p.talk())
+}
+
+// marks are labels by which a step is known on Zalo, whose plain texts carry
+// no payload.
+var marks = map[string]string{
+	"menu.root":       "Gửi phản ánh",
+	"report.describe": "Xong",
+	"report.place":    "Bỏ qua",
+	"report.contact":  "Ẩn danh",
+	"report.confirm":  "Gửi",
+	"report.filed":    "Tra cứu vụ việc",
+	"rate.score":      "5 điểm",
+	"status.reply":    "Việc khác",
+	"status.reopen":   "Mở lại",
+}
+
+// requireStep demands that a message offers the choices of a step.
+func (p *phone) requireStep(step string, m sandbox.Message) {
+	p.t.Helper()
+	if p.platform == sandbox.Zalo {
+		require.True(p.t, slices.ContainsFunc(m.Choices, func(c sandbox.Choice) bool { return c.Title == marks[step] }),
+			"step %s not in %q\n%s", step, m.Text, p.talk())
+		return
+	}
+	require.True(p.t, slices.ContainsFunc(m.Choices, func(c sandbox.Choice) bool { return strings.HasPrefix(c.Payload, step+":") }),
+		"step %s not in %q %v\n%s", step, m.Text, m.Choices, p.talk())
+}
+
+// codeForm is a case code.
+var codeForm = regexp.MustCompile(`PA2\d{3}-[0-9A-Z]{6,}`)
+
+// code reads the case code of a message.
+func (p *phone) code(m sandbox.Message) string {
+	p.t.Helper()
+	code := codeForm.FindString(m.Text)
+	require.NotEmpty(p.t, code, "no code in %q\n%s", m.Text, p.talk())
+	return code
+}
+
+// file reports a complaint the short way and returns the case code.
+func (p *phone) file(complaint string) string {
+	p.t.Helper()
+	p.requireStep("report.place", p.say(complaint))
+	return p.finish()
+}
+
+// finish goes from report.place to the filed case.
+func (p *phone) finish() string {
+	p.t.Helper()
+	p.requireStep("report.contact", p.tap("report.place:skip"))
+	p.requireStep("report.confirm", p.tap("report.contact:anonymous"))
+	filed := p.tap("report.confirm:yes")
+	p.requireStep("report.filed", filed)
+	return p.code(filed)
+}
