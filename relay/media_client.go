@@ -44,9 +44,6 @@ func (e *fetchError) Error() string {
 	return "fetch file: " + e.reason + ": " + e.err.Error()
 }
 
-// Unwrap returns the cause.
-func (e *fetchError) Unwrap() error { return e.err }
-
 // The reasons that no retry mends.
 var (
 	errHost     = &fetchError{reason: "host_not_allowed", tries: 1}
