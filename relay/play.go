@@ -67,6 +67,9 @@ func (p *play) one(t store.Talk) (err error) {
 			err = fmt.Errorf("a turn panicked: %v", r)
 		}
 	}()
+	if t.Err != nil {
+		return t.Err
+	}
 	if until := quietUntil(t.Events); until.After(p.now) {
 		t.Events = slices.DeleteFunc(t.Events, func(e models.Event) bool { return !receipt(e) })
 		if err := p.tx.Defer(t.ID, until); err != nil {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -26,6 +27,7 @@ type Talk struct {
 	models.Conversation
 	Events []models.Event // by At, then Seq; each with Seq and Due set
 	Open   bool           // messages of it are still queued, sending or unknown
+	Err    error          // why some of Events cannot be read; the talk must not be played then
 }
 
 // Claim takes up to limit conversations that have an event due at now, locks
@@ -168,27 +170,29 @@ func (t *Tx) loadEvents(talks []Talk) error {
 	r := t.run()
 	among, list := r.among(talkIDs(talks))
 	return r.query(func(rows *sql.Rows) error {
-		id, e, err := scanEvent(rows)
-		if err == nil {
-			k := index[id]
-			e.Channel, e.Peer = k.Channel, k.Peer
-			k.Events = append(k.Events, e)
+		id, e, unread, err := scanEvent(rows)
+		if err != nil {
+			return err
 		}
-		return err
+		k := index[id]
+		e.Channel, e.Peer = k.Channel, k.Peer
+		k.Events, k.Err = append(k.Events, e), cmp.Or(k.Err, unread)
+		return nil
 	}, "SELECT conversation, seq, event_id, kind, at, received, due, body FROM inbox WHERE status = 0 AND conversation "+among+" ORDER BY at, seq", list)
 }
 
-func scanEvent(rows *sql.Rows) (conversation string, e models.Event, err error) {
+// scanEvent reads an event; unread tells why its body is none.
+func scanEvent(rows *sql.Rows) (conversation string, e models.Event, unread, err error) {
 	var at, received, due int64
 	var body sql.RawBytes
 	if err := rows.Scan(&conversation, &e.Seq, &e.ID, &e.Kind, &at, &received, &due, &body); err != nil {
-		return "", e, err
-	}
-	if err := json.Unmarshal(body, &e); err != nil {
-		return "", e, fmt.Errorf("decode event %d: %w", e.Seq, err)
+		return "", e, nil, err
 	}
 	e.At, e.Received, e.Due = fromMicros(at), fromMicros(received), fromMicros(due)
-	return conversation, e, nil
+	if err := json.Unmarshal(body, &e); err != nil {
+		unread = fmt.Errorf("decode event %d: %w", e.Seq, err)
+	}
+	return conversation, e, unread, nil
 }
 
 func (t *Tx) markOpen(talks []Talk) error {

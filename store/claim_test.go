@@ -295,3 +295,24 @@ func TestCountsAreRight(t *testing.T) {
 		require.True(t, slices.IsSortedFunc(items, func(a, b *models.OutboxItem) int { return int(a.ID - b.ID) }))
 	})
 }
+
+func TestClaimTellsOfAnEventThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		s := open(t, url, store.Options{})
+		appendAll(t, s, message("1", "a", "fine", at(1)), message("2", "b", "broken", at(2)))
+		_, err := raw(t, url).Exec("UPDATE inbox SET body = '{broken' WHERE event_id = 'b'")
+		require.NoError(t, err)
+		broken := map[string]bool{}
+		n, err := s.Claim(t.Context(), time.Now(), 10, "", func(_ *store.Tx, talks []store.Talk) error {
+			for _, k := range talks {
+				require.Len(t, k.Events, 1)
+				broken[k.Peer] = k.Err != nil
+			}
+			return nil
+		})
+		require.NoError(t, err)
+		require.Equal(t, 2, n)
+		require.Equal(t, map[string]bool{"1": false, "2": true}, broken)
+	})
+}
