@@ -137,6 +137,9 @@ func (k *talk) change(code string, a models.Action, words, detail string, files 
 
 func (k *talk) rate(f bot.Rate) error {
 	unit := k.unit(f.Unit)
+	if f.Adds {
+		return k.tx.CommentRating(f.Code, unit, k.conv.ID, f.Comment)
+	}
 	if err := k.tx.InsertRating(f.Code, unit, k.conv.ID, f.Score, f.Comment); err != nil {
 		return err
 	}

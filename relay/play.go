@@ -70,6 +70,7 @@ func (p *play) one(t store.Talk) (err error) {
 	if t.Err != nil {
 		return t.Err
 	}
+	t.Events = slices.DeleteFunc(t.Events, func(e models.Event) bool { return timer(e) && e.Due.After(p.now) })
 	if until := quietUntil(t.Events); until.After(p.now) {
 		t.Events = slices.DeleteFunc(t.Events, func(e models.Event) bool { return !receipt(e) })
 		if err := p.tx.Defer(t.ID, until); err != nil {
@@ -233,14 +234,39 @@ func (k *talk) turn(group []models.Event) error {
 	if err := k.apply(turn.Do, group); err != nil {
 		return err
 	}
+	if err := k.remind(); err != nil {
+		return err
+	}
 	if e.Kind != models.EventStatus {
 		k.said = bot.Merge(k.said, turn)
+		k.state = k.said.State
 		return nil
 	}
 	if err := k.speak(); err != nil {
 		return err
 	}
 	return k.say(turn, models.PriorityNotice)
+}
+
+// sealedFor is how long the words of a denunciation wait for the citizen's
+// answer before they are blanked (contract, section 5).
+const sealedFor = 30 * time.Minute
+
+// timerName marks an event that only makes time pass in a conversation.
+const timerName = "timer"
+
+func timer(e models.Event) bool { return e.Kind == models.EventNote && e.Name == timerName }
+
+// remind has the conversation played again when sealed words are to be blanked.
+func (k *talk) remind() error {
+	if k.state.Sealed == nil || !k.state.SealedAt.Equal(k.now) {
+		return nil
+	}
+	at := k.now.Add(sealedFor)
+	return k.tx.Append([]models.Event{{
+		Channel: k.conv.Channel, ID: timerName + " " + k.conv.Peer + " " + at.UTC().Format(time.RFC3339Nano), Peer: k.conv.Peer,
+		Kind: models.EventNote, Name: timerName, At: at, Due: at,
+	}})
 }
 
 // close says what is left to say and keeps the conversation.

@@ -12,6 +12,14 @@ func (t *Tx) InsertRating(code, unit, conversation string, score int, comment st
 	return wrap("insert rating", err)
 }
 
+// CommentRating adds a comment to the rating that the citizen gave last.
+func (t *Tx) CommentRating(code, unit, conversation, comment string) error {
+	err := t.db.Exec(`UPDATE ratings SET comment = ? WHERE id =
+(SELECT MAX(id) FROM ratings WHERE case_code = ? AND unit = ? AND conversation = ?)`,
+		clean(comment), strings.ToUpper(code), unit, conversation).Error
+	return wrap("comment rating", err)
+}
+
 // RatedSince reports whether the citizen of the conversation rated, or was asked
 // to rate, the unit since then.
 func (t *Tx) RatedSince(conversation, unit string, since time.Time) (bool, error) {
