@@ -103,8 +103,8 @@ func (a *App) wire(o AppOptions) error {
 	if a.mind, err = newMind(a.cfg.Sandbox); err != nil {
 		return err
 	}
-	if faults := unknownUnits(a.cfg, a.mind); len(faults) > 0 {
-		return faults
+	if err := a.cfg.CheckUnits(a.mind.HasUnit); err != nil {
+		return err
 	}
 	a.channels = newChannels(a.cfg, a.store, a.log, o.Role != RoleWeb)
 	if o.Role != RoleWeb {

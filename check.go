@@ -42,6 +42,18 @@ func (f *findings) note(what string, err error) {
 	fmt.Fprintf(f.out, "ok\t%s\n", what)
 }
 
+// faults prints one line for each fault of the configuration.
+func (f *findings) faults(what string, err error) {
+	faults, ok := errors.AsType[config.Faults](err)
+	if !ok {
+		f.note(what, err)
+		return
+	}
+	for _, fault := range faults {
+		f.note(fault.Key, errors.New(fault.Text))
+	}
+}
+
 func (f *findings) err() error {
 	if f.failed {
 		return errFindings
@@ -53,14 +65,7 @@ func (f *findings) err() error {
 func (c checkCmd) Run(e *env) error {
 	f := &findings{out: e.stdout}
 	cfg, err := e.load()
-	if faults, ok := errors.AsType[config.Faults](err); ok {
-		for _, fault := range faults {
-			f.note(fault.Key, errors.New(fault.Text))
-		}
-		return f.err()
-	}
-	f.note("configuration", err)
-	if err != nil {
+	if f.faults("configuration", err); err != nil {
 		return f.err()
 	}
 	if err := cfg.Prepare(); err != nil {
@@ -83,26 +88,10 @@ func (c checkCmd) Run(e *env) error {
 // units demands that each channel names a unit that exists.
 func (checkCmd) units(cfg *config.Config, f *findings) {
 	m, err := newMind(false)
-	if err != nil {
-		f.note("catalogue", err)
-		return
+	if err == nil {
+		err = cfg.CheckUnits(m.HasUnit)
 	}
-	for _, fault := range unknownUnits(cfg, m) {
-		f.note(fault.Key, errors.New(fault.Text))
-	}
-}
-
-// unknownUnits are the channels' units that the catalogue does not have.
-func unknownUnits(cfg *config.Config, m *mind) (faults config.Faults) {
-	for i, ch := range cfg.Channels {
-		if ch.Unit != "" && !m.HasUnit(ch.Unit) {
-			faults = append(faults, config.Fault{
-				Key:  fmt.Sprintf("channels.%d.unit", i),
-				Text: fmt.Sprintf("%q is no unit: give a slug such as tran-bien, or leave it out for the whole province", ch.Unit),
-			})
-		}
-	}
-	return faults
+	f.faults("units", err)
 }
 
 // stored checks the files and the channels, and with Deep what is in the stores.
