@@ -131,44 +131,42 @@ func (s *Store) FinishOutbox(ctx context.Context, outs []Outcome) error {
 		return nil
 	}
 	r := on(s.write.WithContext(ctx))
-	done, err := finish(r, outs, s.skipLocked())
-	if err != nil {
+	if !s.pg {
+		_, err := finish(r, outs, false)
 		return wrap("finish outbox", err)
 	}
-	if !s.pg {
-		return nil
-	}
+	done, err := finish(r, outs, true)
 	for _, o := range outs {
-		if done[o.ID] {
-			continue
-		}
-		if _, err := finish(r, []Outcome{o}, ""); err != nil {
-			return wrap("finish outbox", err)
+		if err == nil && !done[o.ID] {
+			_, err = finish(r, []Outcome{o}, false)
 		}
 	}
-	return nil
+	return wrap("finish outbox", err)
 }
 
-// finish returns the ids that it changed. The status is asked for twice: inside
-// for the locks, outside because a row that was waited for is looked at again
-// there only.
-func finish(r runner, outs []Outcome, lock string) (map[int64]bool, error) {
-	sorted := slices.SortedFunc(slices.Values(outs), func(a, b Outcome) int { return cmp.Compare(a.ID, b.ID) })
-	text, args := r.table(outcomeTable(sorted)...)
-	among, list := r.among(each(sorted, func(o Outcome) int64 { return o.ID }))
+// finish returns the ids that it changed; free bounds it to rows that nobody has
+// locked. The status is asked for again outside: a row that was waited for is
+// looked at anew there only.
+func finish(r runner, outs []Outcome, free bool) (map[int64]bool, error) {
+	text, args := r.table(outcomeTable(outs)...)
+	text = `UPDATE outbox SET status = v.to_status, open = v.to_open, error = v.reason, owner = '',
+platform_id = CASE WHEN v.pid <> '' THEN v.pid ELSE platform_id END,
+next_at = CASE WHEN v.next > 0 THEN v.next ELSE next_at END,
+sent_at = CASE WHEN v.sent > 0 THEN v.sent ELSE sent_at END,
+resent = CASE WHEN v.again > 0 THEN 1 ELSE resent END
+FROM ` + text + ` WHERE outbox.id = v.mid AND outbox.status IN ('sending', 'unknown')
+AND (v.to_status = 'sent' OR outbox.owner IN ('', v.reporter))`
+	if free {
+		text += " AND outbox.id IN (SELECT o.id FROM outbox o WHERE o.status IN ('sending', 'unknown') AND o.id = ANY(?) FOR UPDATE SKIP LOCKED)"
+		args = append(args, each(outs, func(o Outcome) int64 { return o.ID }))
+	}
 	done := map[int64]bool{}
 	err := r.query(func(rows *sql.Rows) error {
 		var id int64
 		err := rows.Scan(&id)
 		done[id] = true
 		return err
-	}, `UPDATE outbox SET status = v.to_status, open = v.to_open, error = v.reason, owner = '',
-platform_id = CASE WHEN v.pid <> '' THEN v.pid ELSE platform_id END,
-next_at = CASE WHEN v.next > 0 THEN v.next ELSE next_at END,
-sent_at = CASE WHEN v.sent > 0 THEN v.sent ELSE sent_at END,
-resent = CASE WHEN v.again > 0 THEN 1 ELSE resent END
-FROM `+text+` WHERE outbox.id = v.mid AND outbox.status IN ('sending', 'unknown') AND (v.to_status = 'sent' OR outbox.owner IN ('', v.reporter))
-AND outbox.id IN (SELECT o.id FROM outbox o WHERE o.status IN ('sending', 'unknown') AND o.id `+among+lock+") RETURNING outbox.id", append(args, list)...)
+	}, text+" RETURNING outbox.id", args...)
 	return done, err
 }
 
