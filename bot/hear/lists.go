@@ -26,7 +26,8 @@ type lists struct {
 	denounce, denounceAsks, officer, officerWrongs lookup.Phrases
 	complains, question                            lookup.Phrases
 	habit, office, now                             lookup.Phrases
-	nameIntro, nameTitle, nameStop, contactNoise   lookup.Phrases
+	nameIntro                                      lookup.Phrases // value: 0 as one names oneself, 1 only with a capital
+	nameTitle, nameStop, contactNoise              lookup.Phrases
 	placeStart, placeStop                          lookup.Phrases
 	english                                        map[string]bool
 	stepLine                                       string
@@ -49,7 +50,7 @@ func newLists(cat *lookup.Catalogue, labels func(step, choice string) string) li
 		officer: cat.Phrases(src.Officer), officerWrongs: cat.Phrases(src.OfficerWrongs),
 		complains: cat.Phrases(src.Complains), question: cat.Phrases(src.Question),
 		habit: cat.Phrases(src.DangerHabit), office: cat.Phrases(src.DangerOffice), now: cat.Phrases(src.DangerNow),
-		nameIntro: cat.Phrases(src.NameIntro), nameTitle: cat.Phrases(src.NameTitle),
+		nameIntro: cat.Phrases(src.NameIntro, src.NameLead), nameTitle: cat.Phrases(src.NameTitle),
 		nameStop: cat.Phrases(src.NameStop), contactNoise: cat.Phrases(src.ContactNoise),
 		placeStart: cat.Phrases(src.PlaceStart), placeStop: cat.Phrases(src.PlaceStop),
 	}

@@ -21,7 +21,7 @@ func (e *Ear) name(text string, words []lookup.Word, step string) string {
 		}
 	}
 	for _, m := range e.lists.nameIntro.Find(words) {
-		if n := e.nameAt(text, words, m.Last); n != "" {
+		if n := e.nameAt(text, words, m.Last, m.Value == 1); n != "" {
 			return n
 		}
 	}
@@ -30,7 +30,7 @@ func (e *Ear) name(text string, words []lookup.Word, step string) string {
 
 // nameAt reads a name that begins at a word: capitalised words, or, when the
 // writer uses no capitals, what stands before the next ordinary word.
-func (e *Ear) nameAt(text string, words []lookup.Word, first int) string {
+func (e *Ear) nameAt(text string, words []lookup.Word, first int, mustCapital bool) string {
 	last := first
 	if last < len(words) && len(e.lists.nameTitle.Whole(words[last:last+1])) > 0 {
 		last++
@@ -40,7 +40,7 @@ func (e *Ear) nameAt(text string, words []lookup.Word, first int) string {
 	for last < len(words) && last-first < longestName && e.inName(text, words, first, last, capitals) {
 		last++
 	}
-	if last == first || !capitals && last-first > 3 {
+	if last == first || !capitals && (mustCapital || last-first > 3) || e.lists.officer.Has(words[first:last]) {
 		return ""
 	}
 	return strings.TrimSpace(text[words[first].Start:words[last-1].End])

@@ -16,26 +16,14 @@ var placeCode = regexp.MustCompile(`^(?:kp|ql|dt|tl|hl|km)[0-9]{1,4}[a-z]?$`)
 
 const longestPlace = 7 // words after the one that opens it
 
+// span is a part of a text, in bytes.
+type span struct{ from, to int }
+
 // place returns the part of a text that tells where, as written, or "": from
 // the first word that opens a place to where the last one that follows closely
-// ends.
+// ends. Only what a number, a capital or the name of a unit marks is believed.
 func (e *Ear) place(text string, words []lookup.Word) string {
-	type span struct{ from, to int }
-	var spans []span
-	if m := houseLike.FindStringIndex(text); m != nil {
-		spans = append(spans, span{m[0], m[1]})
-	}
-	for _, m := range e.lists.placeStart.Find(words) {
-		last := e.placeEnd(text, words, m.Last)
-		if last > m.Last {
-			spans = append(spans, span{words[m.First].Start, words[last-1].End})
-		}
-	}
-	for i, w := range words {
-		if placeCode.MatchString(w.Fold) {
-			spans = append(spans, span{w.Start, words[e.placeEnd(text, words, i+1)-1].End})
-		}
-	}
+	spans := e.placeSpans(text, words)
 	if len(spans) == 0 {
 		return ""
 	}
@@ -48,6 +36,32 @@ func (e *Ear) place(text string, words []lookup.Word) string {
 		whole.to = max(whole.to, s.to)
 	}
 	return strings.TrimSpace(text[whole.from:whole.to])
+}
+
+func (e *Ear) placeSpans(text string, words []lookup.Word) (spans []span) {
+	if m := houseLike.FindStringIndex(text); m != nil {
+		spans = append(spans, span{m[0], m[1]})
+	}
+	for _, m := range e.lists.placeStart.Find(words) {
+		last := e.placeEnd(text, words, m.Last)
+		if last > m.Last && e.marked(text, words[m.Last:last]) {
+			spans = append(spans, span{words[m.First].Start, words[last-1].End})
+		}
+	}
+	for i, w := range words {
+		if placeCode.MatchString(w.Fold) {
+			spans = append(spans, span{w.Start, words[e.placeEnd(text, words, i+1)-1].End})
+		}
+	}
+	return spans
+}
+
+// marked reports whether the words name a particular place.
+func (e *Ear) marked(text string, words []lookup.Word) bool {
+	shouted := strings.ToUpper(text) == text
+	return slices.ContainsFunc(words, func(w lookup.Word) bool {
+		return strings.ContainsAny(w.Fold, "0123456789") || !shouted && capital(text, w)
+	}) || len(e.cat.FindUnits(words)) > 0
 }
 
 // placeEnd returns the index after the last word of a place whose opening word

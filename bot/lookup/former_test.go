@@ -62,6 +62,9 @@ func TestEveryFormerUnitIsFound(t *testing.T) {
 			assert.Contains(t, slugs(c, lookup.Fold(f.Name)), u.Slug, f.Name)
 		}
 		for _, a := range u.Aliases {
+			if a == "Đồng Nai" {
+				continue // alone it is the province's
+			}
 			assert.Contains(t, slugs(c, "gần "+a), u.Slug, a)
 		}
 	}

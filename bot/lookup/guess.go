@@ -24,7 +24,10 @@ type Found struct {
 func (c *Catalogue) Guess(words []Word) Guess {
 	g := Guess{Intents: map[string]float64{}}
 	procedures := make([]float64, len(c.procedures.heads))
-	var categories []Found
+	categories := make([]Found, len(c.categories))
+	for i, category := range c.categories {
+		categories[i].Code = category.Code
+	}
 	for i, p := range c.score(words) {
 		intent, code, _ := strings.Cut(c.model.Classes[i], ":")
 		g.Intents[intent] += p
@@ -35,7 +38,10 @@ func (c *Catalogue) Guess(words []Word) Guess {
 				procedures[at] = p
 			}
 		case "report":
-			categories = append(categories, Found{code, p})
+			at := slices.IndexFunc(c.categories, func(k Category) bool { return k.Code == code })
+			if at >= 0 {
+				categories[at].Score = p
+			}
 		}
 	}
 	g.Procedures = c.join(words, procedures, g.Intents["ask"])

@@ -152,6 +152,7 @@ type WordLists struct {
 	DangerOffice  []string `json:"danger_office"`
 	DangerNow     []string `json:"danger_now"`
 	NameIntro     []string `json:"name_intro"`
+	NameLead      []string `json:"name_lead"`
 	NameTitle     []string `json:"name_title"`
 	NameStop      []string `json:"name_stop"`
 	ContactNoise  []string `json:"contact_noise"`

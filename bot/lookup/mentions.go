@@ -28,7 +28,7 @@ func (u units) mentions(words []Word) []mention {
 		if kind == "" && bonus <= 0 && len(here) < len(words) && u.ordinary(here) {
 			continue
 		}
-		for _, s := range u.senses[m.Value] {
+		for _, s := range u.narrow(u.senses[m.Value], kind) {
 			score := scoreOf[s.how] + bonus
 			switch {
 			case kind != "" && kind == s.kind:
@@ -48,6 +48,20 @@ func (u units) mentions(words []Word) []mention {
 	return out
 }
 
+// narrow leaves only the province of a name that is also a commune's, unless
+// the word of the commune's kind stands before it.
+func (u units) narrow(senses []sense, kind string) []sense {
+	for i, s := range senses {
+		if s.unit == province && !slices.ContainsFunc(senses, func(o sense) bool { return o.unit != province && o.kind != "" && o.kind == kind }) {
+			return senses[i : i+1]
+		}
+	}
+	return senses
+}
+
+// province is the index of the province among the units.
+const province = 0
+
 // namedElsewhere reports whether the district is named outside the match.
 func namedElsewhere(districts []Match, district int, m Match) bool {
 	return slices.ContainsFunc(districts, func(d Match) bool {
@@ -60,8 +74,8 @@ func namedElsewhere(districts []Match, district int, m Match) bool {
 func (u units) before(words []Word, m Match) (kind string, bonus int) {
 	for n := min(2, m.First); n > 0; n-- {
 		before := words[m.First-n : m.First]
-		if k, rest := cutKind(append(slices.Clone(before), Word{Fold: "-"})); k != "" && len(rest) == 1 {
-			return fullKind(k), 0
+		if len(u.kinds.Whole(before)) > 0 {
+			return join(before), 0
 		}
 		if values := u.beforePlace.Whole(before); len(values) > 0 {
 			if values[0] == 0 {
@@ -71,16 +85,6 @@ func (u units) before(words []Word, m Match) (kind string, bonus int) {
 		}
 	}
 	return "", 0
-}
-
-func fullKind(k string) string {
-	switch k {
-	case "tx":
-		return "thi xa"
-	case "tp":
-		return "thanh pho"
-	}
-	return k
 }
 
 // ordinary reports whether the name is also an ordinary word, and was written

@@ -51,6 +51,7 @@ type unitsSource struct {
 	Ambiguous []struct {
 		Options []struct{ Unit, As string }
 	} `json:"ambiguous_names"`
+	Kinds     []string `json:"kind_words"`
 	Common    []string `json:"common_words"`
 	Before    []string `json:"before_place"`
 	NotBefore []string `json:"before_other"`
@@ -80,6 +81,7 @@ type units struct {
 	names     Phrases
 	senses    [][]sense // by the value of names
 	districts Phrases   // by index of the old district
+	kinds     Phrases   // words that say of what kind a place is
 	common    Phrases   // names that are also ordinary words
 	// beforePlace holds what shows that a place follows (0), or that the name
 	// is that of something else (1).
@@ -89,7 +91,8 @@ type units struct {
 func newUnits(l Language, src unitsSource) units {
 	all := append([]unitSource{src.Province, src.Centre}, src.Units...)
 	u := units{bySlug: map[string]int{}}
-	b := unitsBuilder{language: l, index: map[string]int{}, districts: map[string]int{}}
+	u.kinds = newPhrases(l, src.Kinds)
+	b := unitsBuilder{language: l, kinds: u.kinds, index: map[string]int{}, districts: map[string]int{}}
 	var districtNames [][]string
 	for i, d := range src.Districts {
 		b.districts[d.Name] = i
@@ -129,6 +132,7 @@ func (s unitSource) unit() Unit {
 // unitsBuilder gathers what every name may mean.
 type unitsBuilder struct {
 	language  Language
+	kinds     Phrases
 	index     map[string]int // folded name → value
 	names     [][]string
 	senses    [][]sense
@@ -162,7 +166,7 @@ func (b *unitsBuilder) addUnit(i int, s unitSource) {
 
 // add notes that the name, with or without the word of its kind, may mean the unit.
 func (b *unitsBuilder) add(name string, unit, how, district int) {
-	kind, rest := cutKind(b.language.Words(name))
+	kind, rest := cutKind(b.kinds, b.language.Words(name))
 	if len(rest) == 0 {
 		return
 	}
@@ -181,11 +185,10 @@ func (b *unitsBuilder) add(name string, unit, how, district int) {
 }
 
 // cutKind cuts off the word that says of what kind a place is.
-func cutKind(words []Word) (kind string, rest []Word) {
+func cutKind(kinds Phrases, words []Word) (kind string, rest []Word) {
 	for n := min(2, len(words)-1); n > 0; n-- {
-		switch k := join(words[:n]); k {
-		case "thi tran", "thi xa", "thanh pho", "xa", "phuong", "huyen", "tinh", "tx", "tp":
-			return k, words[n:]
+		if len(kinds.Whole(words[:n])) > 0 {
+			return join(words[:n]), words[n:]
 		}
 	}
 	return "", words
@@ -230,7 +233,7 @@ func (c *Catalogue) FindUnits(words []Word) []Unit {
 			out = append(out, u)
 		}
 	}
-	if len(out) > 1 && out[len(out)-1].Slug == c.units.list[0].Slug {
+	if len(out) > 1 && out[len(out)-1].Slug == c.units.list[province].Slug {
 		out = out[:len(out)-1]
 	}
 	return out[:min(5, len(out))]

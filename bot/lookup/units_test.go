@@ -68,6 +68,8 @@ func TestFindUnits(t *testing.T) {
 		{"Hố Nai 3", "ho-nai", nil},
 		{"xã Đồng Nai", "tho-son", nil},
 		{"tỉnh Đồng Nai", "dong-nai", nil},
+		{"phuong lam", "phu-lam", nil},
+		{"gio lam don thi ai chung", "", nil},
 		{"xã Phú Lý tỉnh Đồng Nai", "phu-ly", nil},
 		{"một cửa tỉnh", "trung-tam-hcc", nil},
 		{"chúc ad bình an", "", nil},
@@ -89,6 +91,13 @@ func TestFindUnits(t *testing.T) {
 		assert.LessOrEqual(t, len(found), 5)
 		assert.Len(t, found, len(slices.Compact(slices.Sorted(slices.Values(found)))), "each once")
 	}
+}
+
+func TestTheProvinceAlone(t *testing.T) {
+	t.Parallel()
+	c := load(t)
+	assert.Equal(t, []string{"dong-nai"}, slugs(c, "kết quả xổ số Đồng Nai"))
+	assert.Equal(t, []string{"phu-ly"}, slugs(c, "xã Phú Lý, tỉnh Đồng Nai"))
 }
 
 func TestUnitNamesByDate(t *testing.T) {
