@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/sirupsen/logrus"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/langnghe/langnghe/blob"
 	"github.com/langnghe/langnghe/config"
@@ -34,6 +35,7 @@ const (
 	readTimeout   = 30 * time.Second
 	idleTimeout   = 2 * time.Minute
 	stopTimeout   = 25 * time.Second
+	settled       = 3 * time.Second // after it, what only the start needed is given back
 )
 
 // App is the whole product, wired together.
@@ -67,13 +69,24 @@ type AppOptions struct {
 func NewApp(ctx context.Context, cfg *config.Config, log *logrus.Logger, o AppOptions) (*App, error) {
 	a := &App{cfg: cfg, log: log, registry: prometheus.NewRegistry()}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	if err := a.openStores(ctx, o.Migrate); err != nil {
-		return nil, err
+	var g errgroup.Group // the two take most of the start, and do not know each other
+	g.Go(func() error { return a.openStores(ctx, o.Migrate) })
+	g.Go(func() (err error) { a.mind, err = newMind(cfg.Sandbox); return err })
+	err := g.Wait()
+	if err == nil {
+		err = a.wire(o)
 	}
-	if err := a.wire(o); err != nil {
-		return nil, errors.Join(err, a.store.Close())
+	if err != nil {
+		return nil, errors.Join(err, a.closeStores())
 	}
 	return a, nil
+}
+
+func (a *App) closeStores() error {
+	if a.store == nil {
+		return nil
+	}
+	return a.store.Close()
 }
 
 func (a *App) openStores(ctx context.Context, migrate bool) error {
@@ -83,7 +96,7 @@ func (a *App) openStores(ctx context.Context, migrate bool) error {
 	}
 	a.store = st
 	if a.blobs, err = blob.Open(ctx, a.cfg.BlobURL); err != nil {
-		return errors.Join(fmt.Errorf("blob_url: %w", err), st.Close())
+		return fmt.Errorf("blob_url: %w", err)
 	}
 	return nil
 }
@@ -99,10 +112,6 @@ func openStore(ctx context.Context, cfg *config.Config, migrate bool) (*store.St
 }
 
 func (a *App) wire(o AppOptions) error {
-	var err error
-	if a.mind, err = newMind(a.cfg.Sandbox); err != nil {
-		return err
-	}
 	if err := a.cfg.CheckUnits(a.mind.HasUnit); err != nil {
 		return err
 	}
@@ -151,6 +160,7 @@ func (a *App) Start(ctx context.Context) (net.Addr, error) {
 	if a.inbox != nil {
 		a.move(ctx)
 	}
+	time.AfterFunc(settled, giveBack)
 	return listener.Addr(), nil
 }
 
@@ -190,5 +200,5 @@ func (a *App) Stop() error {
 		a.cancel()
 	}
 	a.work.Wait()
-	return errors.Join(err, a.store.Close())
+	return errors.Join(err, a.closeStores())
 }
