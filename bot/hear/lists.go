@@ -23,14 +23,15 @@ type lists struct {
 	roleNames []string
 	notPraise lookup.Phrases
 
-	denounce, denounceAsks, officer, officerWrongs lookup.Phrases
-	complains, question                            lookup.Phrases
-	habit, office, now                             lookup.Phrases
-	nameIntro                                      lookup.Phrases // value: 0 as one names oneself, 1 only with a capital
-	nameTitle, nameStop, contactNoise              lookup.Phrases
-	placeStart, placeStop                          lookup.Phrases
-	english                                        map[string]bool
-	stepLine                                       string
+	denounce, deeds, denounceAsks     lookup.Phrases
+	officer, officerWrongs            lookup.Phrases
+	complains, question               lookup.Phrases
+	habit, office, now                lookup.Phrases
+	nameIntro                         lookup.Phrases // value: 0 as one names oneself, 1 only with a capital
+	nameTitle, nameStop, contactNoise lookup.Phrases
+	placeStart, placeStop             lookup.Phrases
+	english                           map[string]bool
+	stepLine                          string
 }
 
 // stepMeanings are what phrases mean at one step.
@@ -46,7 +47,7 @@ func newLists(cat *lookup.Catalogue, labels func(step, choice string) string) li
 		at: map[string]stepMeanings{}, labels: map[string]bool{}, english: map[string]bool{},
 		stepLine:  src.StepNo,
 		notPraise: cat.Phrases(src.Not),
-		denounce:  cat.Phrases(src.Denounce), denounceAsks: cat.Phrases(src.DenounceAsks),
+		denounce:  cat.Phrases(src.Denounce), deeds: cat.Phrases(src.DenounceDeeds), denounceAsks: cat.Phrases(src.DenounceAsks),
 		officer: cat.Phrases(src.Officer), officerWrongs: cat.Phrases(src.OfficerWrongs),
 		complains: cat.Phrases(src.Complains), question: cat.Phrases(src.Question),
 		habit: cat.Phrases(src.DangerHabit), office: cat.Phrases(src.DangerOffice), now: cat.Phrases(src.DangerNow),

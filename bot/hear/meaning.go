@@ -28,27 +28,29 @@ func (e *Ear) guess(words []lookup.Word) lookup.Guess { return e.cat.Guess(words
 // else the model decides.
 func (e *Ear) mean(h *bot.Heard, text string, words []lookup.Word, g lookup.Guess) {
 	complains := e.lists.complains.Has(words)
-	if intent, ok := e.command(text); ok {
-		h.Intent, h.Sure, h.Bare, h.Confidence = intent, true, intent != bot.IntentOther, 1
+	if intent, bare, ok := e.command(text); ok {
+		h.Intent, h.Sure, h.Bare, h.Confidence = intent, true, bare, 1
 		h.Kind = e.kind(words, false)
 		return
 	}
 	h.Intent, h.Confidence = top(g)
+	h.Denounces = e.denounces(words, g)
 	switch {
 	case h.Danger != nil && h.Danger.Code != lookup.GeneralDanger:
 		h.Intent, h.Confidence = bot.IntentDanger, 1
+	case h.Denounces:
+		h.Intent, h.Confidence = bot.IntentReport, max(h.Confidence, sure)
 	case h.Intent == bot.IntentDanger && h.Danger == nil:
 		h.Intent = bot.IntentReport // told, but not so that anybody must be called
 	case h.Code != "" && (h.Intent != bot.IntentReport || len(words) <= 6):
 		h.Intent, h.Confidence = bot.IntentStatus, max(h.Confidence, sure)
 	}
 	h.Complains = h.Danger != nil || e.tellsMatter(words, g) || h.Decision != "" && !e.lists.question.Has(words)
-	h.Denounces = e.denounces(words, g)
 	h.Kind = e.kind(words, h.Complains && !h.Denounces)
 	e.categorise(h, words, g)
 	e.answerable(h, g)
 	h.Sure = h.Confidence >= sure
-	h.Bare = h.Danger == nil && !complains && e.onlyAsks(words, text, g)
+	h.Bare = h.Danger == nil && !h.Denounces && !complains && e.onlyAsks(words, text, g)
 }
 
 // tellsMatter reports whether there is something to report in the words: the
@@ -67,19 +69,29 @@ func (e *Ear) tellsMatter(words []lookup.Word, g lookup.Guess) bool {
 	return told || wronged || contested
 }
 
-// command returns the intent of a whole message that is a known phrase.
-func (e *Ear) command(text string) (bot.Intent, bool) {
+// command returns the intent of a whole message that is a known phrase, and
+// whether such a phrase only steers the talk and tells nothing.
+func (e *Ear) command(text string) (intent bot.Intent, bare, ok bool) {
 	for _, words := range e.bare(text) {
 		for _, v := range e.lists.meanings.Whole(words) {
-			for _, c := range e.lists.choices[v] {
-				if slices.Contains(intents[:], bot.Intent(c)) {
-					return bot.Intent(c), true
-				}
+			first := e.lists.choices[v][0]
+			if slices.Contains(intents[:], bot.Intent(first)) {
+				return bot.Intent(first), true, true
 			}
-			return bot.IntentOther, true
+			return bot.IntentOther, steers(first), true
 		}
 	}
-	return "", false
+	return "", false, false
+}
+
+// steers reports whether a choice that is no intent is a word to the bot and
+// nothing else. "Chưa sửa" and the like may be part of a story.
+func steers(choice string) bool {
+	switch choice {
+	case "skip", "done", "anonymous", "continue", "more", "clear", "hide", "edit":
+		return true
+	}
+	return false
 }
 
 // top returns the likeliest intent. A question outside the catalogue is an ask
@@ -125,7 +137,11 @@ func (e *Ear) categorise(h *bot.Heard, words []lookup.Word, g lookup.Guess) {
 // denounces reports whether the words accuse somebody in office of a crime,
 // rather than ask how that is done.
 func (e *Ear) denounces(words []lookup.Word, g lookup.Guess) bool {
-	return e.lists.denounce.Has(words) && !e.lists.denounceAsks.Has(words) && g.Intents["ask"]+g.Intents["oos"] < sure
+	official := e.lists.officer.Has(words)
+	if !e.lists.denounce.Has(words) && !(official && e.lists.deeds.Has(words)) || e.lists.denounceAsks.Has(words) {
+		return false
+	}
+	return g.Intents["ask"]+g.Intents["oos"] < sure || official && !e.lists.question.Has(words)
 }
 
 // kind guesses the law's kind: what the citizen names, else a phan_anh when

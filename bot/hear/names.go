@@ -15,7 +15,7 @@ const longestName = 5
 // like anywhere, and where the bot asked for it whatever is left beside the
 // phone number.
 func (e *Ear) name(text string, words []lookup.Word, step string) string {
-	if step == "report.contact" {
+	if _, _, command := e.command(text); step == "report.contact" && !command {
 		if n := e.nameAlone(text, words); n != "" {
 			return n
 		}
@@ -94,7 +94,8 @@ func (e *Ear) nameAlone(text string, words []lookup.Word) string {
 	if first < 0 || last-first > longestName || last-first == 1 && len(words[first].Fold) < 2 {
 		return ""
 	}
-	if strings.ContainsAny(text[words[first].Start:words[last-1].End], ".;?!\n") || e.lists.question.Has(words) {
+	if strings.ContainsAny(text[words[first].Start:words[last-1].End], ".;?!\n") || e.lists.question.Has(words) ||
+		e.lists.placeStart.Has(words[first:last]) {
 		return ""
 	}
 	return text[words[first].Start:words[last-1].End]

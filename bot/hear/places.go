@@ -65,16 +65,16 @@ func (e *Ear) marked(text string, words []lookup.Word) bool {
 }
 
 // placeEnd returns the index after the last word of a place whose opening word
-// ends before the word at.
+// ends before the word at. Behind a name with capitals it ends at the first
+// word without.
 func (e *Ear) placeEnd(text string, words []lookup.Word, at int) int {
-	last := at
+	last, named := at, false
 	for last < len(words) && last-at < longestPlace {
-		if last > 0 && strings.ContainsAny(gap(text, words[last-1], words[last]), ",;.!?\n") {
+		upper := capital(text, words[last])
+		if named && !upper || last > 0 && strings.ContainsAny(gap(text, words[last-1], words[last]), ",;.!?\n") || e.stops(words[last:]) {
 			break
 		}
-		if e.stops(words[last:]) {
-			break
-		}
+		named = upper
 		last++
 	}
 	return last

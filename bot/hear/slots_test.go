@@ -95,16 +95,18 @@ func TestNames(t *testing.T) {
 	}
 	asked := bot.State{Step: "report.contact"}
 	for text, want := range map[string]string{
-		"Hùng 0900 000 012":                 "Hùng",
-		"0900000012 gặp Hùng":               "Hùng",
-		"Nguyễn Thị Hoa - 0900.000.013":     "Nguyễn Thị Hoa",
-		"nguyen thi hoa 0900000013":         "nguyen thi hoa",
-		"anh Tám 0900000014":                "anh Tám",
-		"0900000015":                        "",
-		"số của em là 0900000016":           "",
-		"tôi tên Tư":                        "Tư",
-		"dạ em là Hạnh, sđt 0900000017 ạ":   "Hạnh",
-		"sao phải cho số vậy?":              "",
+		"Hùng 0900 000 012":               "Hùng",
+		"0900000012 gặp Hùng":             "Hùng",
+		"Nguyễn Thị Hoa - 0900.000.013":   "Nguyễn Thị Hoa",
+		"nguyen thi hoa 0900000013":       "nguyen thi hoa",
+		"anh Tám 0900000014":              "anh Tám",
+		"0900000015":                      "",
+		"số của em là 0900000016":         "",
+		"tôi tên Tư":                      "Tư",
+		"dạ em là Hạnh, sđt 0900000017 ạ": "Hạnh",
+		"xong":                 "",
+		"phường Long Bình":     "",
+		"sao phải cho số vậy?": "",
 		"nhờ xã xuống coi giùm cái hẻm này": "",
 	} {
 		assert.Equal(t, want, ear.Understand(asked, said(text)).Heard.Name, text)
@@ -117,6 +119,10 @@ func TestPlaces(t *testing.T) {
 	for text, want := range map[string]string{
 		"Rác chất đống trước nhà 25 Nguyễn Ái Quốc, tôi tên Hùng": "trước nhà 25 Nguyễn Ái Quốc",
 		"hẻm 45 đường Vũ Hồng Phô, kp2, phường Trấn Biên":         "hẻm 45 đường Vũ Hồng Phô, kp2, phường Trấn Biên",
+		"cháy nhà ở chợ Sặt cứu với":                              "chợ Sặt",
+		"hẻm 12 đường Nguyễn Huệ đoạn gần cầu Đen rất tối":        "hẻm 12 đường Nguyễn Huệ đoạn gần cầu Đen",
+		"yêu cầu trả lời bằng văn bản":                            "",
+		"đường dây điện chùng xuống":                              "",
 		"ấp 4 xã phú lý bị mất điện":                              "ấp 4 xã phú lý",
 		"đèn đường hư mấy ngày nay":                               "",
 		"ổ gà gần chợ Sặt rất to":                                 "gần chợ Sặt",

@@ -29,24 +29,43 @@ func (c *Catalogue) Guess(words []Word) Guess {
 		categories[i].Code = category.Code
 	}
 	for i, p := range c.score(words) {
-		intent, code, _ := strings.Cut(c.model.Classes[i], ":")
-		g.Intents[intent] += p
-		switch intent {
-		case "ask":
-			at := slices.IndexFunc(c.procedures.heads, func(h ProcedureHead) bool { return h.Code == code })
-			if at >= 0 {
-				procedures[at] = p
-			}
-		case "report":
-			at := slices.IndexFunc(c.categories, func(k Category) bool { return k.Code == code })
-			if at >= 0 {
-				categories[at].Score = p
-			}
+		t := c.topics[i]
+		g.Intents[t.intent] += p
+		switch {
+		case t.procedure >= 0:
+			procedures[t.procedure] = p
+		case t.category >= 0:
+			categories[t.category].Score = p
 		}
 	}
 	g.Procedures = c.join(words, procedures, g.Intents["ask"])
 	g.Categories = c.cued(words, categories, g.Intents["report"])
 	return g
+}
+
+// topic is what a class of the model means; -1 is no procedure or category.
+type topic struct {
+	intent              string
+	procedure, category int
+}
+
+func newTopics(classes []string, heads []ProcedureHead, categories []Category) []topic {
+	topics := make([]topic, len(classes))
+	for i, class := range classes {
+		intent, code, _ := strings.Cut(class, ":")
+		topics[i] = topic{
+			intent:    intent,
+			procedure: slices.IndexFunc(heads, func(h ProcedureHead) bool { return h.Code == code }),
+			category:  slices.IndexFunc(categories, func(k Category) bool { return k.Code == code }),
+		}
+		switch intent {
+		case "ask":
+			topics[i].category = -1
+		case "report":
+			topics[i].procedure = -1
+		}
+	}
+	return topics
 }
 
 // score reads the words as a whole and clause by clause, and lets the clauses

@@ -18,6 +18,7 @@ type Catalogue struct {
 	lists      WordLists
 	particles  struct{ Start, End []string }
 	model      Model
+	topics     []topic // by the class of the model
 	units      units
 	categories []Category
 	// categoryCues holds the words of each, by its index.
@@ -97,6 +98,7 @@ func build(src source, model Model, details func() (map[string]Procedure, error)
 		lists:        src.Words,
 		particles:    src.Language.Particles,
 		model:        model,
+		topics:       newTopics(model.Classes, src.Procedures, src.Taxonomy.Categories),
 		units:        newUnits(l, src.Units),
 		categories:   src.Taxonomy.Categories,
 		categoryCues: newPhrases(l, src.Taxonomy.categoryCues()...),
@@ -143,6 +145,7 @@ type WordLists struct {
 	StepNo string `json:"step_line"`
 
 	Denounce      []string
+	DenounceDeeds []string `json:"denounce_deeds"`
 	DenounceAsks  []string `json:"denounce_asks"`
 	Officer       []string
 	OfficerWrongs []string `json:"officer_wrongs"`
