@@ -72,7 +72,7 @@ func (s *Store) hear(ctx context.Context, url string, connected func()) {
 	if err != nil {
 		return // listen tries again; meanwhile the poll is the net
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
+	defer closeConn(conn)
 	if _, err := conn.Exec(ctx, "LISTEN "+notifyChannel); err != nil {
 		return
 	}
@@ -87,6 +87,13 @@ func (s *Store) hear(ctx context.Context, url string, connected func()) {
 			s.hearOthers()
 		}
 	}
+}
+
+// closeConn says goodbye, but not for long: the server may be gone.
+func closeConn(conn *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	conn.Close(ctx)
 }
 
 func (s *Store) hearOthers() {
