@@ -123,7 +123,7 @@ func (e *Ear) hear(s bot.State, ev bot.Event) bot.Heard {
 		English:  e.english(words),
 	}
 	h.Place = e.place(text, words)
-	guess := e.guess(words)
+	guess := e.cat.Guess(words)
 	sights := e.danger(words, guess)
 	if len(sights) > 0 {
 		h.Danger = dangerView(sights[0])

@@ -21,9 +21,6 @@ const (
 	supported   = 0.15 // what a cue typed without accents needs
 )
 
-// guess reads the words by the catalogue's model.
-func (e *Ear) guess(words []lookup.Word) lookup.Guess { return e.cat.Guess(words) }
-
 // mean fills what the words mean. A known whole message is sure; of anything
 // else the model decides.
 func (e *Ear) mean(h *bot.Heard, text string, words []lookup.Word, g lookup.Guess) {
@@ -33,24 +30,32 @@ func (e *Ear) mean(h *bot.Heard, text string, words []lookup.Word, g lookup.Gues
 		h.Kind = e.kind(words, false)
 		return
 	}
-	h.Intent, h.Confidence = top(g)
-	h.Denounces = e.denounces(words, g)
-	switch {
-	case h.Danger != nil && h.Danger.Code != lookup.GeneralDanger:
-		h.Intent, h.Confidence = bot.IntentDanger, 1
-	case h.Denounces:
-		h.Intent, h.Confidence = bot.IntentReport, max(h.Confidence, sure)
-	case h.Intent == bot.IntentDanger && h.Danger == nil:
-		h.Intent = bot.IntentReport // told, but not so that anybody must be called
-	case h.Code != "" && (h.Intent != bot.IntentReport || len(words) <= 6):
-		h.Intent, h.Confidence = bot.IntentStatus, max(h.Confidence, sure)
-	}
 	h.Complains = h.Danger != nil || e.tellsMatter(words, g) || h.Decision != "" && !e.lists.question.Has(words)
+	h.Denounces = e.denounces(words, g)
+	h.Intent, h.Confidence = e.intent(*h, words, g)
 	h.Kind = e.kind(words, h.Complains && !h.Denounces)
 	e.categorise(h, words, g)
 	e.answerable(h, g)
 	h.Sure = h.Confidence >= sure
 	h.Bare = h.Danger == nil && !h.Denounces && !complains && e.onlyAsks(words, text, g)
+}
+
+// intent is the likeliest one, but for what else was read from the words.
+func (e *Ear) intent(h bot.Heard, words []lookup.Word, g lookup.Guess) (bot.Intent, float64) {
+	intent, p := top(g)
+	switch {
+	case h.Danger != nil && h.Danger.Code != lookup.GeneralDanger:
+		return bot.IntentDanger, 1
+	case h.Denounces:
+		return bot.IntentReport, max(p, sure)
+	case h.Code != "" && (intent != bot.IntentReport || len(words) <= 6):
+		return bot.IntentStatus, max(p, sure)
+	case intent == bot.IntentDanger && h.Danger == nil:
+		return bot.IntentReport, p // told, but not so that anybody must be called
+	case intent == bot.IntentAsk && h.Complains && !e.lists.question.Has(words):
+		return bot.IntentReport, max(g.Intents["report"], supported)
+	}
+	return intent, p
 }
 
 // tellsMatter reports whether there is something to report in the words: the
@@ -65,8 +70,8 @@ func (e *Ear) tellsMatter(words []lookup.Word, g lookup.Guess) bool {
 	}
 	told := e.lists.complains.Has(words) && p >= supported
 	wronged := e.lists.officer.Has(words) && e.lists.officerWrongs.Has(words)
-	contested := len(words) > 5 && len(e.lists.kinds.Find(words)) > 0 && p >= supported
-	return told || wronged || contested
+	named := len(words) > 5 && len(e.lists.kinds.Find(words)) > 0 && !e.lists.question.Has(words)
+	return told || wronged || named
 }
 
 // command returns the intent of a whole message that is a known phrase, and

@@ -122,6 +122,7 @@ func TestPlaces(t *testing.T) {
 		"cháy nhà ở chợ Sặt cứu với":                              "chợ Sặt",
 		"hẻm 12 đường Nguyễn Huệ đoạn gần cầu Đen rất tối":        "hẻm 12 đường Nguyễn Huệ đoạn gần cầu Đen",
 		"yêu cầu trả lời bằng văn bản":                            "",
+		"toi la Tam sdt 0900.000.013":                             "",
 		"đường dây điện chùng xuống":                              "",
 		"ấp 4 xã phú lý bị mất điện":                              "ấp 4 xã phú lý",
 		"đèn đường hư mấy ngày nay":                               "",

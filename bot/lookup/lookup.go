@@ -23,7 +23,6 @@ type Catalogue struct {
 	categories []Category
 	// categoryCues holds the words of each, by its index.
 	categoryCues Phrases
-	kindCues     map[string][]string
 	procedures   procedures
 	dangers      dangers
 	contacts     contacts
@@ -102,7 +101,6 @@ func build(src source, model Model, details func() (map[string]Procedure, error)
 		units:        newUnits(l, src.Units),
 		categories:   src.Taxonomy.Categories,
 		categoryCues: newPhrases(l, src.Taxonomy.categoryCues()...),
-		kindCues:     src.Taxonomy.cues(),
 		procedures:   newProcedures(l, src.Procedures, details),
 		dangers:      newDangers(l, src.Safety),
 		contacts:     newContacts(src.Contacts),

@@ -9,7 +9,6 @@ import (
 type taxonomySource struct {
 	Kinds []struct {
 		Code         string
-		Cues         []string
 		Case         bool
 		DeadlineDays struct{ Resolve int } `json:"deadline_days"`
 		Statutory    struct {
@@ -62,14 +61,6 @@ func (s taxonomySource) categoryCues() [][]string {
 	return lists
 }
 
-func (s taxonomySource) cues() map[string][]string {
-	out := map[string][]string{}
-	for _, k := range s.Kinds {
-		out[k.Code] = k.Cues
-	}
-	return out
-}
-
 // Categories returns the categories in the taxonomy's order.
 func (c *Catalogue) Categories() []Category { return c.categories }
 
@@ -82,7 +73,3 @@ func (c *Catalogue) Category(code string) (Category, bool) {
 	}
 	return Category{}, false
 }
-
-// KindCues returns what citizens say when they mean a kind, by the kind's code
-// ("to_cao" and "hoi_dap" included).
-func (c *Catalogue) KindCues() map[string][]string { return c.kindCues }
