@@ -6,8 +6,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
 )
@@ -16,7 +14,7 @@ import (
 type lane struct {
 	out    *Outbox
 	ch     Channel
-	bucket *rate.Limiter
+	bucket *bucket
 	slots  chan struct{} // one per send under way
 	wake   chan struct{}
 	behind atomic.Bool // queued messages may wait in the database
@@ -36,7 +34,7 @@ func newLane(o *Outbox, c Channel) *lane {
 	}
 	l := &lane{
 		out: o, ch: c,
-		bucket:   rate.NewLimiter(rate.Limit(float64(perMinute)/60), perMinute),
+		bucket:   newBucket(perMinute),
 		slots:    make(chan struct{}, limits.InFlight),
 		wake:     make(chan struct{}, 1),
 		settling: map[int64]bool{},
@@ -89,10 +87,7 @@ func (l *lane) may() bool {
 }
 
 // ticket is the right to send one message. It is used by start or given back.
-type ticket struct {
-	lane *lane
-	part *rate.Reservation
-}
+type ticket struct{ lane *lane }
 
 // take returns a ticket, or nil when the channel is busy, stopped, at its rate
 // or in another process's hands.
@@ -105,19 +100,17 @@ func (l *lane) take() *ticket {
 	default:
 		return nil
 	}
-	part := l.bucket.Reserve()
-	if !part.OK() || part.Delay() > 0 {
-		part.Cancel()
+	if !l.bucket.take(time.Now()) {
 		<-l.slots
 		return nil
 	}
 	l.out.sends.Add(1)
-	return &ticket{lane: l, part: part}
+	return &ticket{lane: l}
 }
 
 // giveBack returns an unused ticket.
 func (t *ticket) giveBack() {
-	t.part.Cancel()
+	t.lane.bucket.giveBack()
 	t.free()
 }
 
@@ -251,5 +244,20 @@ func (l *lane) alarm(ctx context.Context, about string) {
 func (l *lane) report(out store.Outcome) {
 	l.out.Metrics.sent(l.ch.Key, string(out.Status))
 	out.Owner = l.out.owner
-	l.out.outcomes <- out
+	l.out.outcomes <- outcome{out, l}
+}
+
+// follow goes on after attempts have ended: a message that stood behind one of
+// them in its conversation could not be taken before, and nothing else tells
+// that now it can.
+func (l *lane) follow(ctx context.Context) {
+	if !l.behind.Load() {
+		at, ok, err := l.out.Store.NextOutbox(ctx, l.ch.Key)
+		if err != nil || ok && !at.After(l.out.Now()) {
+			l.behind.Store(true)
+		}
+	}
+	if l.behind.Load() {
+		l.poke()
+	}
 }

@@ -52,7 +52,7 @@ type Outbox struct {
 	OutboxDeps
 	owner    string
 	lanes    map[string]*lane
-	outcomes chan store.Outcome
+	outcomes chan outcome
 	sends    sync.WaitGroup // sends and settlements under way
 	closing  chan struct{}  // closed when Run's context has ended
 	settleAt [3]time.Duration
@@ -60,7 +60,7 @@ type Outbox struct {
 
 // NewOutbox returns an outbox; it does nothing before Run.
 func NewOutbox(d OutboxDeps) *Outbox {
-	o := &Outbox{OutboxDeps: d, owner: uuid.NewString(), lanes: map[string]*lane{}, outcomes: make(chan store.Outcome, 1024), closing: make(chan struct{}), settleAt: settleTimes()}
+	o := &Outbox{OutboxDeps: d, owner: uuid.NewString(), lanes: map[string]*lane{}, outcomes: make(chan outcome, 1024), closing: make(chan struct{}), settleAt: settleTimes()}
 	for _, c := range d.Channels {
 		o.lanes[c.Key] = newLane(o, c)
 	}
@@ -121,21 +121,29 @@ func (o *Outbox) renew(ctx context.Context) {
 	}
 }
 
+// outcome is how one attempt of a channel ended.
+type outcome struct {
+	store.Outcome
+	lane *lane
+}
+
 // record writes outcomes down, all that have come together in one commit.
 func (o *Outbox) record() {
 	for first := range o.outcomes {
-		batch := o.gather(first)
+		batch := []store.Outcome{first.Outcome}
+		lanes := map[*lane]bool{first.lane: true}
+		for _, next := range o.gather() {
+			batch, lanes[next.lane] = append(batch, next.Outcome), true
+		}
 		o.save(batch)
-		for _, l := range o.lanes {
-			if l.behind.Load() {
-				l.poke()
-			}
+		for l := range lanes {
+			l.follow(context.Background())
 		}
 	}
 }
 
-func (o *Outbox) gather(first store.Outcome) []store.Outcome {
-	batch := []store.Outcome{first}
+// gather returns what else has come.
+func (o *Outbox) gather() (batch []outcome) {
 	for len(batch) < cap(o.outcomes) {
 		select {
 		case next, ok := <-o.outcomes:

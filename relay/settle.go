@@ -83,7 +83,8 @@ func (l *lane) look(ctx context.Context, it models.OutboxItem) bool {
 		l.out.Log.WithError(err).Error("state of a message not read")
 		return false
 	}
-	if status != models.OutUnknown && status != models.OutSending {
+	if status != models.OutUnknown && status != models.OutSending { // an echo was faster
+		l.follow(ctx)
 		return true
 	}
 	final := l.out.Now().Sub(it.SendingAt) >= l.out.settleAt[len(l.out.settleAt)-1]
