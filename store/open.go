@@ -11,13 +11,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/glebarez/sqlite"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
-	_ "modernc.org/sqlite/lib" // pins the SQLite that the driver runs
 )
 
 const (
@@ -88,7 +86,7 @@ func newStore(db, readers *sql.DB, pg bool, o Options) (*Store, error) {
 }
 
 func gormOn(db *sql.DB, pg bool) (*gorm.DB, error) {
-	dialector := gorm.Dialector(&sqlite.Dialector{Conn: db})
+	dialector := gorm.Dialector(dialect{db})
 	if pg {
 		dialector = postgres.New(postgres.Config{Conn: db})
 	}
@@ -129,7 +127,7 @@ func dialSQLite(address, pragma string, conns int) (*sql.DB, error) {
 		"busy_timeout(" + busyTimeout + ")", "journal_mode(wal)", "wal_autocheckpoint(" + walPages + ")",
 		"journal_size_limit(" + journalKeep + ")", pragma,
 	}}
-	db, err := sql.Open(sqlite.DriverName, "file:"+escape.Replace(file)+"?"+q.Encode())
+	db, err := openSQLite("file:" + escape.Replace(file) + "?" + q.Encode())
 	if err != nil {
 		return nil, err
 	}
