@@ -29,6 +29,8 @@ type Ear interface {
 	// Immediate reports whether the event is a tap, a typed number, a label or
 	// a command, which is an event of its own and never waits for more.
 	Immediate(e models.Event) bool
+	// Contacts are the public numbers of a unit that a text asks for.
+	Contacts(unit, text string) []bot.ContactView
 }
 
 // InboxDeps are what an Inbox needs.

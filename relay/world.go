@@ -89,6 +89,9 @@ func (k *talk) world(e *bot.Event, first models.Event) error {
 	if e.Kind == models.EventMessage {
 		e.NewCode = k.NewCode(k.now)
 	}
+	if asksContacts(e) {
+		e.Heard.Contacts = k.Ear.Contacts(e.Office.Unit.Slug, joined(e.Words))
+	}
 	for _, c := range k.own {
 		e.Own = append(e.Own, k.view(c))
 	}
@@ -100,6 +103,13 @@ func (k *talk) world(e *bot.Event, first models.Event) error {
 		e.PhotoPlace = place
 	}
 	return k.find(e)
+}
+
+// asksContacts reports whether the citizen asks for numbers of the very office
+// they write to.
+func asksContacts(e *bot.Event) bool {
+	asks := e.Heard.Intent == bot.IntentContacts || e.Choice == "menu.root:contacts"
+	return asks && len(e.Heard.Units) == 0 && e.Office.Unit.Slug != ""
 }
 
 // find looks up the case that a notice, a typed code or a tap names.
