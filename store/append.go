@@ -178,48 +178,27 @@ func (s *Store) insertBatch(batch []*intake) error {
 	return nil
 }
 
+const inboxInsert = "conversation, channel, event_id, kind, at, received, due, body"
+
 // insertAll inserts rows in one transaction; one statement is one by itself.
 func insertAll(db *gorm.DB, rows []inboxRow) error {
-	if len(rows) <= on(db).rowsAtOnce() {
+	if one := len(rows) == 1 || on(db).pg && len(rows) <= blockSize; one {
 		return insertEvents(on(db), rows)
 	}
 	return db.Transaction(func(tx *gorm.DB) error { return insertEvents(on(tx), rows) })
 }
 
-// rowsAtOnce bounds the rows of one insert into the inbox. SQLite compiles each
-// statement anew, in time that grows faster than its length.
-func (r runner) rowsAtOnce() int {
-	if r.pg {
-		return blockSize
-	}
-	return 64
-}
-
-const inboxInsert = "conversation, channel, event_id, kind, at, received, due, body"
-
 func insertEvents(r runner, rows []inboxRow) error {
-	insert := insertValues
-	if r.pg {
-		insert = insertArrays
+	if !r.pg {
+		cols := inboxColumns(rows)
+		return r.perRow("INSERT INTO inbox ("+inboxInsert+") VALUES ("+marks(cols)+") ON CONFLICT (channel, event_id) DO NOTHING", cols, nil)
 	}
-	for part := range slices.Chunk(rows, r.rowsAtOnce()) {
-		if err := insert(r, part); err != nil {
+	for part := range slices.Chunk(rows, blockSize) {
+		if err := insertArrays(r, part); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// insertValues is for SQLite.
-func insertValues(r runner, rows []inboxRow) error {
-	const row = "(?, ?, ?, ?, ?, ?, ?, ?)"
-	args := make([]any, 0, 8*len(rows))
-	for _, w := range rows {
-		args = append(args, w.conversation, w.channel, w.event, w.kind, w.at, w.received, w.due, w.body)
-	}
-	_, err := r.exec("INSERT INTO inbox ("+inboxInsert+") VALUES "+strings.Repeat(row+",", len(rows)-1)+row+
-		" ON CONFLICT (channel, event_id) DO NOTHING", args...)
-	return err
 }
 
 // insertArrays is for PostgreSQL. The rows go in by the order of their keys: two
@@ -234,7 +213,7 @@ func insertArrays(r runner, rows []inboxRow) error {
 		return cmp.Or(cmp.Compare(rows[a].channel, rows[b].channel), cmp.Compare(rows[a].event, rows[b].event), cmp.Compare(a, b))
 	})
 	sorted := each(order, func(i int64) inboxRow { return rows[i] })
-	text, args := r.table(append(inboxColumns(sorted), column{name: "place", ints: order})...)
+	text, args := arrays(append(inboxColumns(sorted), column{name: "place", ints: order}))
 	_, err := r.exec(fmt.Sprintf("INSERT INTO inbox (seq, %s) SELECT (SELECT nextval('inbox_block')) * %d + place, %s FROM %s ON CONFLICT (channel, event_id) DO NOTHING",
 		inboxInsert, blockSize, inboxInsert, text), args...)
 	return err

@@ -112,9 +112,13 @@ func createConversations(r runner, due []dueTalk) error {
 	if ids == nil {
 		return nil
 	}
-	text, args := r.table(column{name: "id", texts: ids}, column{name: "channel", texts: channels}, column{name: "peer", texts: peers})
-	_, err := r.exec("INSERT INTO conversations (id, channel, peer) SELECT id, channel, peer FROM "+text+
-		" WHERE true ON CONFLICT (id) DO NOTHING", args...)
+	const insert = "INSERT INTO conversations (id, channel, peer) "
+	cols := []column{{name: "id", texts: ids}, {name: "channel", texts: channels}, {name: "peer", texts: peers}}
+	if !r.pg {
+		return r.perRow(insert+"VALUES ("+marks(cols)+") ON CONFLICT (id) DO NOTHING", cols, nil)
+	}
+	text, args := arrays(cols)
+	_, err := r.exec(insert+"SELECT id, channel, peer FROM "+text+" ON CONFLICT (id) DO NOTHING", args...)
 	return err
 }
 

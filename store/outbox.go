@@ -20,9 +20,8 @@ func (s *Store) LeaseChannels(ctx context.Context, owner string, channels []stri
 	sorted := slices.Compact(slices.Sorted(slices.Values(channels))) // one order, so that two processes cannot deadlock
 	now := s.now()
 	r := on(s.write.WithContext(ctx))
-	text, args := r.table(column{name: "channel", texts: sorted})
-	args = append([]any{owner, now.Add(ttl).UnixMicro()}, append(args, now.UnixMicro())...)
-	kept := "INSERT INTO channels (channel, owner, lease_until) SELECT channel, CAST(? AS TEXT), CAST(? AS BIGINT) FROM " + text + ` WHERE true
+	text, list := r.values(sorted)
+	kept := "INSERT INTO channels (channel, owner, lease_until) SELECT value, CAST(? AS TEXT), CAST(? AS BIGINT) FROM " + text + ` WHERE true
 ON CONFLICT (channel) DO UPDATE SET owner = excluded.owner, lease_until = excluded.lease_until
 WHERE channels.owner = excluded.owner OR channels.lease_until <= ? RETURNING channel`
 	var mine []string
@@ -31,7 +30,7 @@ WHERE channels.owner = excluded.owner OR channels.lease_until <= ? RETURNING cha
 		err := rows.Scan(&c)
 		mine = append(mine, c)
 		return err
-	}, kept, args...)
+	}, kept, owner, now.Add(ttl).UnixMicro(), list, now.UnixMicro())
 	slices.Sort(mine)
 	return mine, wrap("lease channels", err)
 }
@@ -130,11 +129,10 @@ func (s *Store) FinishOutbox(ctx context.Context, outs []Outcome) error {
 	if len(outs) == 0 {
 		return nil
 	}
-	r := on(s.write.WithContext(ctx))
 	if !s.pg {
-		_, err := finish(r, outs, false)
-		return wrap("finish outbox", err)
+		return wrap("finish outbox", s.transact(ctx, func(t *Tx) error { return finishEach(t.run(), outs) }))
 	}
+	r := on(s.write.WithContext(ctx))
 	done, err := finish(r, outs, true)
 	for _, o := range outs {
 		if err == nil && !done[o.ID] {
@@ -144,11 +142,21 @@ func (s *Store) FinishOutbox(ctx context.Context, outs []Outcome) error {
 	return wrap("finish outbox", err)
 }
 
-// finish returns the ids that it changed; free bounds it to rows that nobody has
-// locked. The status is asked for again outside: a row that was waited for is
-// looked at anew there only.
+// finishEach is finish for SQLite. The numbers are places in outcomeTable.
+func finishEach(r runner, outs []Outcome) error {
+	return r.perRow(`UPDATE outbox SET status = ?2, open = ?3, error = ?5, owner = '',
+platform_id = CASE WHEN ?4 <> '' THEN ?4 ELSE platform_id END,
+next_at = CASE WHEN ?6 > 0 THEN ?6 ELSE next_at END,
+sent_at = CASE WHEN ?8 > 0 THEN ?8 ELSE sent_at END,
+resent = CASE WHEN ?7 > 0 THEN 1 ELSE resent END
+WHERE id = ?1 AND status IN ('sending', 'unknown') AND (?2 = 'sent' OR owner IN ('', ?9))`, outcomeTable(outs), nil)
+}
+
+// finish is for PostgreSQL. It returns the ids that it changed; free bounds it
+// to rows that nobody has locked. The status is asked for again outside: a row
+// that was waited for is looked at anew there only.
 func finish(r runner, outs []Outcome, free bool) (map[int64]bool, error) {
-	text, args := r.table(outcomeTable(outs)...)
+	text, args := arrays(outcomeTable(outs))
 	text = `UPDATE outbox SET status = v.to_status, open = v.to_open, error = v.reason, owner = '',
 platform_id = CASE WHEN v.pid <> '' THEN v.pid ELSE platform_id END,
 next_at = CASE WHEN v.next > 0 THEN v.next ELSE next_at END,

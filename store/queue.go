@@ -23,15 +23,7 @@ func (t *Tx) Queue(items []*models.OutboxItem, owner string) error {
 	for _, m := range items {
 		t.prepare(m)
 	}
-	const columns = "conversation, channel, peer, case_code, key, text, choices, origin, priority, status, open, attempts, next_at, sending_at, owner, created_at"
-	text, args := t.run().table(outboxTable(items, owner)...)
-	ids := make([]int64, 0, len(items))
-	err := t.run().query(func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	}, "INSERT INTO outbox ("+columns+") SELECT "+columns+" FROM "+text+" WHERE true RETURNING id", args...)
+	ids, err := insertOutbox(t.run(), outboxTable(items, owner))
 	if err != nil {
 		return wrap("queue messages", err)
 	}
@@ -41,6 +33,26 @@ func (t *Tx) Queue(items []*models.OutboxItem, owner string) error {
 	}
 	t.woke = true
 	return nil
+}
+
+func insertOutbox(r runner, cols []column) (ids []int64, err error) {
+	const columns = "conversation, channel, peer, case_code, key, text, choices, origin, priority, status, open, attempts, next_at, sending_at, owner, created_at"
+	if !r.pg {
+		err := r.perRow("INSERT INTO outbox ("+columns+") VALUES ("+marks(cols)+")", cols, func(res sql.Result) error {
+			id, err := res.LastInsertId()
+			ids = append(ids, id)
+			return err
+		})
+		return ids, err
+	}
+	text, args := arrays(cols)
+	err = r.query(func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}, "INSERT INTO outbox ("+columns+") SELECT "+columns+" FROM "+text+" RETURNING id", args...)
+	return ids, err
 }
 
 // prepare fills in what a new message has by nature.

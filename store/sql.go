@@ -76,6 +76,13 @@ type column struct {
 	texts []string
 }
 
+func (c column) value(i int) any {
+	if c.texts != nil {
+		return c.texts[i]
+	}
+	return c.ints[i]
+}
+
 func (c column) array() (kind string, values any) {
 	if c.texts != nil {
 		return "text[]", c.texts
@@ -83,12 +90,9 @@ func (c column) array() (kind string, values any) {
 	return "bigint[]", c.ints
 }
 
-// table makes a relation of columns: on PostgreSQL an array per column, on
-// SQLite one JSON text. A statement over many rows so has one constant text.
-func (r runner) table(cols ...column) (text string, args []any) {
-	if !r.pg {
-		return jsonTable(cols)
-	}
+// arrays makes a relation of columns, an array each. It is for PostgreSQL, where
+// a statement over many rows so has one constant text.
+func arrays(cols []column) (text string, args []any) {
 	var kinds, names []string
 	for _, c := range cols {
 		kind, values := c.array()
@@ -97,50 +101,35 @@ func (r runner) table(cols ...column) (text string, args []any) {
 	return fmt.Sprintf("unnest(%s) AS v(%s)", strings.Join(kinds, ","), strings.Join(names, ",")), args
 }
 
-func jsonTable(cols []column) (string, []any) {
-	var names []string
-	for i, c := range cols {
-		names = append(names, fmt.Sprintf("value->>%d AS %s", i, c.name))
-	}
-	buf := []byte{'['}
+// perRow runs a statement with the values of each row. It is for SQLite, where a
+// compiled statement costs less than any way to hand it many rows. after may be nil.
+func (r runner) perRow(text string, cols []column, after func(sql.Result) error) error {
+	args := make([]any, len(cols))
 	for i := range max(len(cols[0].ints), len(cols[0].texts)) {
-		if i > 0 {
-			buf = append(buf, ',')
+		for j, c := range cols {
+			args[j] = c.value(i)
 		}
-		buf = append(appendRow(append(buf, '['), cols, i), ']')
+		res, err := r.pool.ExecContext(r.ctx, text, args...)
+		if err == nil && after != nil {
+			err = after(res)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	text := "(SELECT " + strings.Join(names, ", ") + " FROM json_each(?)) AS v"
-	return text, []any{string(append(buf, ']'))}
+	return nil
 }
 
-func appendRow(buf []byte, cols []column, i int) []byte {
-	for j, c := range cols {
-		if j > 0 {
-			buf = append(buf, ',')
-		}
-		if c.texts == nil {
-			buf = strconv.AppendInt(buf, c.ints[i], 10)
-			continue
-		}
-		buf = appendJSON(buf, c.texts[i])
-	}
-	return buf
-}
+// marks returns the placeholders of one row.
+func marks(cols []column) string { return strings.Repeat("?, ", len(cols)-1) + "?" }
 
-// appendJSON appends s as a JSON string. s is clean text already.
-func appendJSON(buf []byte, s string) []byte {
-	buf = append(buf, '"')
-	from := 0
-	for i := range len(s) {
-		if c := s[i]; c >= 0x20 && c != '"' && c != '\\' {
-			continue
-		}
-		buf = append(buf, s[from:i]...)
-		buf = append(buf, `\u00`...)
-		buf = hex.AppendEncode(buf, []byte{s[i]})
-		from = i + 1
+// values makes a relation with the one column value.
+func (r runner) values(list []string) (text string, arg any) {
+	if r.pg {
+		return "unnest(?::text[]) AS v(value)", list
 	}
-	return append(append(buf, s[from:]...), '"')
+	b, _ := json.Marshal(list) // a list of strings always marshals
+	return "json_each(?)", string(b)
 }
 
 // among makes "IN (…)" over a list of any length with a constant text.

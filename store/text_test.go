@@ -40,16 +40,6 @@ func FuzzCursor(f *testing.F) {
 	})
 }
 
-// What goes to SQLite as JSON comes back as it was.
-func FuzzAppendJSON(f *testing.F) {
-	f.Add("a\"b\\c\n\x1f\u2028<đ>")
-	f.Fuzz(func(t *testing.T, s string) {
-		var got string
-		require.NoError(t, json.Unmarshal(appendJSON(nil, clean(s)), &got))
-		require.Equal(t, clean(s), got)
-	})
-}
-
 func TestKeyKeepsDifferentIDsDifferent(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", maxKey)

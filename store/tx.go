@@ -90,11 +90,15 @@ func (t *Tx) SaveConversations(cs []models.Conversation) error {
 		return nil
 	}
 	sorted := slices.SortedFunc(slices.Values(cs), func(a, b models.Conversation) int { return cmp.Compare(a.ID, b.ID) })
-	text, args := t.run().table(conversationTable(sorted)...)
-	_, err := t.run().exec(`INSERT INTO conversations (id, channel, peer, unit, state, mode, since, case_code, last_user_at, error)
-SELECT id, channel, peer, unit, state, mode, since, case_code, last_user_at, error FROM `+text+` WHERE true
-ON CONFLICT (id) DO UPDATE SET unit = excluded.unit, state = excluded.state, mode = excluded.mode, since = excluded.since,
-case_code = excluded.case_code, last_user_at = excluded.last_user_at, error = excluded.error`, args...)
+	const columns = "id, channel, peer, unit, state, mode, since, case_code, last_user_at, error"
+	const update = ` ON CONFLICT (id) DO UPDATE SET unit = excluded.unit, state = excluded.state, mode = excluded.mode, since = excluded.since,
+case_code = excluded.case_code, last_user_at = excluded.last_user_at, error = excluded.error`
+	cols, r := conversationTable(sorted), t.run()
+	if !r.pg {
+		return wrap("save conversations", r.perRow("INSERT INTO conversations ("+columns+") VALUES ("+marks(cols)+")"+update, cols, nil))
+	}
+	text, args := arrays(cols)
+	_, err := r.exec("INSERT INTO conversations ("+columns+") SELECT "+columns+" FROM "+text+update, args...)
 	return wrap("save conversations", err)
 }
 
