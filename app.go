@@ -135,13 +135,13 @@ func (a *App) wireRelay() {
 	a.outbox = relay.NewOutbox(relay.OutboxDeps{
 		Store: a.store, Channels: a.channels.senders, Log: a.log, Metrics: metrics, Now: time.Now,
 	})
+	a.media = relay.NewMedia(relay.MediaDeps{
+		Store: a.store, Blob: a.blobs, Hosts: a.cfg.MediaHosts(), Log: a.log, Now: time.Now,
+	})
 	a.inbox = relay.NewInbox(relay.InboxDeps{
 		Store: a.store, Ear: a.mind.ear, Wording: a.mind.wording, Offices: a.mind.offices(a.cfg),
 		Deadlines: a.mind.deadlines, Outbox: a.outbox, Log: a.log, Metrics: metrics,
-		Now: time.Now, NewCode: newCode, NewID: newID,
-	})
-	a.media = relay.NewMedia(relay.MediaDeps{
-		Store: a.store, Blob: a.blobs, Hosts: a.cfg.MediaHosts(), Log: a.log, Now: time.Now,
+		Now: time.Now, NewCode: newCode, NewID: newID, Files: a.media.Wake,
 	})
 }
 
@@ -184,9 +184,9 @@ func (a *App) wake(ctx context.Context) {
 			return
 		case <-a.store.Woken():
 			a.inbox.Wake()
-			a.media.Wake()
 		case <-a.store.Elsewhere():
 			a.outbox.Wake()
+			a.media.Wake()
 		}
 	}
 }

@@ -32,6 +32,7 @@ func (k *talk) attach(e *models.Event) error {
 		})
 	}
 	e.Files = files
+	k.files = k.files || len(files) > 0
 	return k.tx.InsertAttachments(attachments)
 }
 

@@ -138,6 +138,7 @@ func newWorld(t *testing.T, url string) *world {
 		},
 		Log: silent(), Now: time.Now,
 		NewCode: func(time.Time) string { code++; return fmt.Sprintf("PA2026-TEST%d", code) },
+		Files:   func() {},
 		NewID:   func() string { code++; return fmt.Sprintf("file-%d", code) },
 	})
 	return w

@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	// batch is how many conversations are played in one transaction.
-	batch = 256
+	// batch is how many conversations are played in one transaction. On SQLite
+	// nothing can be appended meanwhile, so it is not large.
+	batch = 64
 	// gatherMax bounds the wait for the end of a burst that does not end.
 	gatherMax = 10 * time.Second
 	// triesAlone is how often a conversation may fail alone before it is parked.
@@ -46,6 +47,7 @@ type InboxDeps struct {
 	Now       func() time.Time
 	NewCode   func(now time.Time) string // mints a case code
 	NewID     func() string              // mints an attachment's id
+	Files     func()                     // told when there are files to fetch
 }
 
 // Inbox plays what happened: claims conversations with something new, plays

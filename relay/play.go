@@ -23,6 +23,7 @@ type play struct {
 	done    []int64
 	saved   []models.Conversation
 	out     []outgoing
+	files   bool // there are new ones to fetch
 }
 
 // outgoing is a message to be queued, and the right to send it at once if there is one.
@@ -153,6 +154,9 @@ func (p *play) write() error {
 
 // handOver starts what may be sent at once and wakes the channels of the rest.
 func (p *play) handOver(ctx context.Context) {
+	if p.files {
+		p.Files()
+	}
 	for _, o := range p.out {
 		if o.ticket != nil {
 			o.ticket.start(ctx, *o.item)
