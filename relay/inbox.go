@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -54,7 +55,9 @@ type InboxDeps struct {
 // their events in order and commits state, effects and answers together.
 type Inbox struct {
 	InboxDeps
-	wake     chan struct{}
+	wake chan struct{}
+
+	mu       sync.Mutex
 	failures map[string]int // of conversations that failed alone
 }
 
@@ -71,8 +74,17 @@ func (b *Inbox) Wake() {
 	}
 }
 
-// Run plays until ctx ends; what is under way is committed first.
+// Run plays until ctx ends; what is under way is committed first. It plays as
+// many turns at once as the store takes: each conversation is locked by one.
 func (b *Inbox) Run(ctx context.Context) {
+	var players sync.WaitGroup
+	for range b.Store.Writers() {
+		players.Go(func() { b.run(ctx) })
+	}
+	players.Wait()
+}
+
+func (b *Inbox) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		n, err := b.Round(context.WithoutCancel(ctx))
 		switch {
@@ -144,17 +156,26 @@ func (b *Inbox) alone(ctx context.Context, ids []string) error {
 	var last error
 	for _, id := range ids {
 		_, _, err := b.claim(ctx, 1, id)
-		if err == nil {
-			delete(b.failures, id)
-			continue
-		}
-		last = err
-		b.failures[id]++
-		if b.failures[id] >= triesAlone && b.Store.Ping(ctx) == nil {
+		if b.failed(id, err) >= triesAlone && b.Store.Ping(ctx) == nil {
 			b.park(ctx, id, err)
+		}
+		if err != nil {
+			last = err
 		}
 	}
 	return last
+}
+
+// failed counts how often a conversation has failed alone, up to now.
+func (b *Inbox) failed(id string, err error) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err == nil {
+		delete(b.failures, id)
+		return 0
+	}
+	b.failures[id]++
+	return b.failures[id]
 }
 
 func (b *Inbox) park(ctx context.Context, id string, cause error) {
@@ -163,7 +184,7 @@ func (b *Inbox) park(ctx context.Context, id string, cause error) {
 		log.WithField("park", err.Error()).Error("broken conversation not parked")
 		return
 	}
-	delete(b.failures, id)
+	b.failed(id, nil)
 	b.Metrics.park()
 	log.Error("conversation parked: staff must look at it and release it")
 }

@@ -19,13 +19,14 @@ import (
 )
 
 const (
-	sqliteReaders  = 4
-	postgresConns  = 16
-	connIdle       = 5 * time.Minute
-	busyTimeout    = "10000" // ms that a second process waits for the writer
-	walPages       = "4000"  // of 4 KiB, before the log is folded into the file
-	journalKeep    = "67108864"
-	listenInterval = 10 * time.Millisecond // least time between two NOTIFY
+	sqliteReaders   = 4
+	postgresConns   = 16
+	postgresWriters = 3
+	connIdle        = 5 * time.Minute
+	busyTimeout     = "10000" // ms that a second process waits for the writer
+	walPages        = "4000"  // of 4 KiB, before the log is folded into the file
+	journalKeep     = "67108864"
+	listenInterval  = 10 * time.Millisecond // least time between two NOTIFY
 )
 
 // Open opens the database at url ("sqlite:./data/langnghe.db",

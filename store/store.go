@@ -104,6 +104,15 @@ func (s *Store) Close() error {
 	return nil
 }
 
+// Writers returns how many transactions are worth running at once: SQLite has
+// one writer, PostgreSQL answers some while others wait for it.
+func (s *Store) Writers() int {
+	if s.pg {
+		return postgresWriters
+	}
+	return 1
+}
+
 // Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {
 	if err := s.read.WithContext(ctx).Exec("SELECT 1").Error; err != nil {
