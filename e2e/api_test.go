@@ -41,6 +41,7 @@ type sent struct {
 	Channel, Conversation, Text string
 	Status                      string
 	Attempts                    int
+	Error                       *struct{ Kind, Code, Message string }
 }
 
 // talkItem is a conversation that needs a person.

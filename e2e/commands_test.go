@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/langnghe/langnghe/sandbox"
 	"github.com/langnghe/langnghe/store/storetest"
 )
 
@@ -36,7 +37,7 @@ func accounts(t *testing.T, w *world, token string) {
 	password := w.must("user", "add", "--email", "lan@tranbien.example.vn", "--name", "Lan", "--role", "officer", "--unit", "tran-bien")
 	require.Regexp(t, `^\S{12,}\n$`, password)
 	require.Contains(t, w.must("user", "list"), "lan@tranbien.example.vn\tLan\tofficer\ttran-bien\tactive")
-	code := w.phone("messenger", 1).file("Rác chất đống đầu hẻm chưa ai dọn")
+	code := w.phone(sandbox.Messenger, 1).file("Rác chất đống đầu hẻm chưa ai dọn")
 	got := w.act(token, code, map[string]string{"action": "assign", "to": "lan@tranbien.example.vn"})
 	require.Equal(t, "lan@tranbien.example.vn", *got.Assignee)
 	require.Equal(t, "new", got.Status)
@@ -52,7 +53,7 @@ func accounts(t *testing.T, w *world, token string) {
 // channels are not.
 func checks(t *testing.T, w *world) {
 	t.Helper()
-	c := w.phone("zalo", 1)
+	c := w.phone(sandbox.Zalo, 1)
 	c.requireStep("report.place", c.say("Đèn đường hư cả tuần nay chưa ai sửa"))
 	c.SendPhotos(1)
 	c.next()
@@ -66,6 +67,12 @@ func checks(t *testing.T, w *world) {
 	}
 	refreshes := w.box.Stats().Refreshes
 	require.Zero(t, refreshes, "check never touches a token endpoint")
+	w.box.SetFaults(sandbox.Messenger, sandbox.Faults{Down: "503"})
+	down := w.command("", "check")
+	require.Equal(t, 1, down.code)
+	require.Regexp(t, `(?m)^error\tchannel messenger:1000001`, down.stdout)
+	require.NotContains(t, down.stdout+down.stderr, "PAGE-TOKEN")
+	w.box.SetFaults(sandbox.Messenger, sandbox.Faults{})
 	files, err := filepath.Glob(filepath.Join(filepath.Dir(w.config), "files", "original", "*", "*"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)

@@ -129,6 +129,60 @@ func unknownOutcome(t *testing.T, w *world, faults sandbox.Faults) {
 	}
 }
 
+// TestThrottled lets Messenger refuse one send for its rate: the answer goes out
+// later, once.
+func TestThrottled(t *testing.T) {
+	each(t, setup{}, func(t *testing.T, w *world) {
+		w.box.SetFaults(sandbox.Messenger, sandbox.Faults{Throttle: 1})
+		c := w.phone(sandbox.Messenger, 1)
+		c.Say("xin chào")
+		c.requireStep("menu.root", c.nextWithin(onceUp))
+		w.quiet()
+		require.Equal(t, map[string]int{"messenger 613/0": 1}, w.box.Stats().Refused)
+		require.Empty(t, c.unread(), c.talk())
+	})
+}
+
+// TestRate keeps a channel within its rate without wasting any of it: a minute's
+// worth goes out at once, also when the product has idled before, and what is
+// beyond it comes as the rate allows, notices after replies.
+func TestRate(t *testing.T) {
+	each(t, setup{rate: "60/min"}, func(t *testing.T, w *world) {
+		officer := w.token("officer")
+		first := w.phone(sandbox.Zalo, 99)
+		code := first.file("Rác chất đống đầu hẻm chưa ai dọn") // five messages
+		w.quiet()
+		began := time.Now()
+		var phones []*phone
+		for i := range 50 {
+			c := w.phone(sandbox.Zalo, i)
+			c.Say("xin chào")
+			phones = append(phones, c)
+		}
+		for _, c := range phones {
+			c.requireStep("menu.root", c.next())
+		}
+		require.Less(t, time.Since(began), 10*time.Second, "what was within the rate had to wait")
+		for i := range 10 {
+			w.phone(sandbox.Zalo, 100+i).Say("xin chào")
+		}
+		within(t, patience, "replies that wait for the rate", func() bool {
+			return w.number("SELECT COUNT(*) FROM outbox WHERE status = 'queued'") >= 3
+		})
+		w.act(officer, code, map[string]string{"action": "reply", "text": "Tổ vệ sinh hẹn sáng mai."})
+		notice := first.next()
+		after := 0
+		for i := range 10 {
+			if c := w.phone(sandbox.Zalo, 100+i); c.next().At.After(notice.At) {
+				after++
+			}
+		}
+		require.Zero(t, after, "a notice went before a reply")
+		allowed := 60 + int(time.Since(began).Seconds()) + 1
+		require.LessOrEqual(t, w.box.Stats().Sends[sandbox.Zalo], 5+allowed)
+	})
+}
+
 // TestEchoBefore lets the echo of each message arrive before the answer to its
 // send: nothing doubles, and the outbox shows sent, delivered and read.
 func TestEchoBefore(t *testing.T) {

@@ -53,7 +53,7 @@ func TestRoles(t *testing.T) {
 		token := w.token("officer")
 		c := w.phone(sandbox.Messenger, 1)
 		c.acked(c.Say("xin chào").ID)
-		require.NoError(t, w.box.Idle(t.Context()))
+		w.idle()
 		require.Zero(t, w.box.Stats().Sends[sandbox.Messenger], "the web role sends nothing")
 		worker.start()
 		c.requireStep("menu.root", c.next())

@@ -107,3 +107,52 @@ func TestParked(t *testing.T) {
 		require.Zero(t, w.command("", "check", "--deep").code)
 	})
 }
+
+// TestBrokenEvent breaks one stored event: its conversation is parked, others
+// go on, and it is answered when mended and released.
+func TestBrokenEvent(t *testing.T) {
+	each(t, setup{gather: "2s"}, func(t *testing.T, w *world) {
+		token := w.token("officer")
+		c, other := w.phone(sandbox.Zalo, 1), w.phone(sandbox.Zalo, 2)
+		c.acked(c.Say("Rác chất đống đầu hẻm chưa ai dọn").ID)
+		mine := " WHERE conversation = '" + c.conversation() + "' AND kind = 'message'"
+		w.exec("UPDATE inbox SET body = '{broken ' || body" + mine)
+		other.requireStep("report.place", other.say("Đèn đường hư cả tuần nay"))
+		within(t, patience, "one conversation parked", func() bool { return len(w.talks(token, "parked")) == 1 })
+		require.Empty(t, c.Received())
+		w.exec("UPDATE inbox SET body = substr(body, 9)" + mine)
+		call[talkItem](w.product, token, "POST", "/api/v1/conversations/"+c.conversation()+"/release", nil)
+		c.requireStep("report.place", c.next())
+		require.Empty(t, w.talks(token, "parked"))
+	})
+}
+
+// TestKilledWhileSending kills the product while a platform takes its time to
+// answer sends that it has delivered, and tells nothing of them by itself:
+// after the restart they are found there, and not sent again.
+func TestKilledWhileSending(t *testing.T) {
+	each(t, setup{}, func(t *testing.T, w *world) {
+		var phones []*phone
+		for i, platform := range platforms {
+			w.box.SetFaults(platform, sandbox.Faults{LatencyMS: 5000, Echo: sandbox.EchoNever, DropReceipts: true})
+			c := w.phone(platform, i)
+			c.requireStep("menu.root", c.say("xin chào"))
+			phones = append(phones, c)
+		}
+		w.kill()
+		for _, platform := range platforms {
+			w.box.SetFaults(platform, sandbox.Faults{})
+		}
+		w.start()
+		w.quiet()
+		token := w.token("officer")
+		for i, c := range phones {
+			require.Empty(t, c.unread(), "sent again:\n%s", c.talk())
+			require.Equal(t, 1, w.box.Stats().Sends[platforms[i]])
+			own := w.outboxOf(token, c)
+			require.Len(t, own, 1)
+			require.Contains(t, []string{"sent", "delivered", "read"}, own[0].Status)
+			c.requireStep("menu.root", c.say("xin chào"))
+		}
+	})
+}

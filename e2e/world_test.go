@@ -17,9 +17,9 @@ import (
 	"text/template"
 	"time"
 
-	"github.com/glebarez/sqlite"
 	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/stretchr/testify/require"
+	_ "modernc.org/sqlite" // the driver
 
 	"github.com/langnghe/langnghe/sandbox"
 	"github.com/langnghe/langnghe/store/storetest"
@@ -38,6 +38,7 @@ var platforms = []sandbox.Platform{sandbox.Messenger, sandbox.Zalo}
 type setup struct {
 	gather  string // conversation.gather; "" is 0s
 	buttons bool   // the OA takes buttons
+	rate    string // of both channels; "" is 6000/min
 	role    string // of the first process
 	idle    bool   // the first process is not started
 	options func(*sandbox.Options)
@@ -131,14 +132,17 @@ platforms:
   messenger: {graph_url: "{{.Base}}/graph", media_hosts: ["{{.Host}}"]}
   zalo: {api_url: "{{.Base}}/zalo", oauth_url: "{{.Base}}/zalo-oauth", template_url: "{{.Base}}/zalo-template", media_hosts: ["{{.Host}}"]}
 channels:
-  - {platform: messenger, unit: tran-bien, page_id: "1000001", app_id: "2000001", app_secret: page-app-secret, page_token: PAGE-TOKEN, verify_token: VERIFY, rate: 6000/min}
-  - {platform: zalo, unit: tran-bien, oa_id: "3000001", app_id: "4000001", app_secret: oa-app-secret, oa_secret_key: oa-key, access_token: AT-first, refresh_token: RT-first, rate: 6000/min, buttons: {{.Buttons}}}
+  - {platform: messenger, unit: tran-bien, page_id: "1000001", app_id: "2000001", app_secret: page-app-secret, page_token: PAGE-TOKEN, verify_token: VERIFY, rate: {{.Rate}}}
+  - {platform: zalo, unit: tran-bien, oa_id: "3000001", app_id: "4000001", app_secret: oa-app-secret, oa_secret_key: oa-key, access_token: AT-first, refresh_token: RT-first, rate: {{.Rate}}, buttons: {{.Buttons}}}
 `))
 
 func (w *world) writeConfig(t *testing.T, s setup) string {
 	t.Helper()
 	if s.gather == "" {
 		s.gather = "0s"
+	}
+	if s.rate == "" {
+		s.rate = "6000/min"
 	}
 	base, err := url.Parse(w.base)
 	require.NoError(t, err)
@@ -147,7 +151,7 @@ func (w *world) writeConfig(t *testing.T, s setup) string {
 	require.NoError(t, err)
 	defer file.Close()
 	require.NoError(t, configText.Execute(file, map[string]any{
-		"Database": w.database, "Dir": dir, "Gather": s.gather, "Base": w.base, "Host": base.Host, "Buttons": s.buttons,
+		"Database": w.database, "Dir": dir, "Gather": s.gather, "Base": w.base, "Host": base.Host, "Buttons": s.buttons, "Rate": s.rate,
 	}))
 	return file.Name()
 }
@@ -172,7 +176,7 @@ func (w *world) open(t *testing.T) *sql.DB {
 	t.Helper()
 	driver, name := "pgx", w.database
 	if !w.onPostgres() {
-		driver, name = sqlite.DriverName, "file:"+strings.TrimPrefix(w.database, "sqlite:")+"?_pragma=busy_timeout(10000)"
+		driver, name = "sqlite", "file:"+strings.TrimPrefix(w.database, "sqlite:")+"?_pragma=busy_timeout(10000)"
 	}
 	db, err := sql.Open(driver, name)
 	require.NoError(t, err)
@@ -229,6 +233,14 @@ func (w *world) quiet() {
 		require.NoError(w.t, err)
 		return open == 0 && w.box.Idle(ctx) == nil && w.box.Stats().Webhooks == before
 	})
+}
+
+// idle waits until every webhook was answered or given up.
+func (w *world) idle() {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
+	defer cancel()
+	require.NoError(w.t, w.box.Idle(ctx))
 }
 
 // phone is a citizen's phone; it remembers which answers were read.
