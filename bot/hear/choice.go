@@ -2,7 +2,6 @@ package hear
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,9 +10,6 @@ import (
 	"github.com/langnghe/langnghe/bot/lookup"
 	"github.com/langnghe/langnghe/models"
 )
-
-// grammar is that of a payload, "flow.step:choice"; its length is bounded apart.
-var grammar = regexp.MustCompile(`^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*:[a-z0-9][a-z0-9_-]*$`)
 
 const maxPayload = 60
 
@@ -27,12 +23,40 @@ func payload(text string) string {
 }
 
 func valid(p string) string {
-	p = strings.ToLower(strings.TrimSpace(p))
-	if len(p) > maxPayload || !grammar.MatchString(p) {
+	p = strings.TrimSpace(p)
+	if len(p) > 2*maxPayload {
+		return "" // a letter in lower case may be shorter, never by half
+	}
+	p = strings.ToLower(p)
+	if len(p) > maxPayload || !grammatical(p) {
 		return ""
 	}
 	return p
 }
+
+// grammatical reports whether p is "flow.step:choice": flow and step begin with
+// a letter and hold letters, digits and "_", choice may also hold "-".
+func grammatical(p string) bool {
+	flow, rest, dotted := strings.Cut(p, ".")
+	step, choice, chosen := strings.Cut(rest, ":")
+	return dotted && chosen && identifier(flow, "_") && identifier(step, "_") && letter(flow[0]) && letter(step[0]) && identifier(choice, "_-")
+}
+
+// identifier reports whether s is a letter or a digit, then more of them or of
+// the marks.
+func identifier(s, marks string) bool {
+	for i := range len(s) {
+		plain := letter(s[i]) || numeral(s[i])
+		if !plain && (i == 0 || strings.IndexByte(marks, s[i]) < 0) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func letter(c byte) bool { return 'a' <= c && c <= 'z' }
+
+func numeral(c byte) bool { return '0' <= c && c <= '9' }
 
 // tapped returns the payload of an event, or "".
 func tapped(m models.Event) string {
@@ -51,35 +75,29 @@ func unknownTap(in []models.Event) bool {
 	return last.Kind == models.EventMessage && last.Payload != "" && tapped(last) == ""
 }
 
-// choice returns the payload of the choice that was tapped or typed, or "".
-func (e *Ear) choice(s bot.State, in []models.Event) string {
-	var texts []string
-	for _, m := range slices.Backward(in) {
-		if p := tapped(m); p != "" {
+// choice returns the payload of the choice that was tapped, or, of a single
+// message, typed; "" when there is none.
+func (e *Ear) choice(s bot.State, in []models.Event, words []bot.Word, r reading) string {
+	for i := len(in) - 1; i >= 0; i-- {
+		if p := tapped(in[i]); p != "" {
 			return p
 		}
-		if strings.TrimSpace(m.Text) != "" && m.Payload == "" {
-			texts = append(texts, m.Text)
-		}
 	}
-	if len(texts) != 1 || len(s.Offered) == 0 {
+	if len(words) != 1 || len(s.Offered) == 0 {
 		return ""
 	}
-	return e.typed(s, texts[0])
+	return e.typed(s, r.forms)
 }
 
 // typed resolves a whole message by number, label or meaning.
-func (e *Ear) typed(s bot.State, text string) string {
-	forms := e.bare(text)
+func (e *Ear) typed(s bot.State, forms [][]lookup.Word) string {
 	for _, words := range forms {
 		if p := numbered(s.Offered, number(words)); p != "" {
 			return p
 		}
 	}
-	for _, words := range forms {
-		if p := e.labelled(s.Offered, words); p != "" {
-			return p
-		}
+	if p := e.labelled(s.Offered, forms); p != "" {
+		return p
 	}
 	for _, words := range forms {
 		if p := e.meant(s, words); p != "" {
@@ -119,31 +137,39 @@ func name(payload string) string {
 	return choice
 }
 
-// labelled finds the choice whose label the words are. A unit's kind may be
-// left out, and a code of a case typed in any way.
-func (e *Ear) labelled(offered []bot.Choice, words []lookup.Word) string {
-	typed := key(words)
-	if typed == "" {
+// labelled finds the choice whose label one of the forms is, the first form
+// before the others. A unit's kind may be left out, and a code of a case typed
+// in any way.
+func (e *Ear) labelled(offered []bot.Choice, forms [][]lookup.Word) string {
+	if len(forms) == 0 || len(forms[0]) == 0 {
 		return ""
 	}
-	for _, c := range offered {
-		if label := e.label(c); label == typed || strings.HasSuffix(label, " "+typed) && e.isUnit(c) {
-			return c.Payload
-		}
-		if strings.ReplaceAll(name(c.Payload), "-", " ") == typed {
-			return c.Payload
+	labels := make([]string, len(offered))
+	for i, c := range offered {
+		labels[i] = e.label(c)
+	}
+	for _, words := range forms {
+		typed := key(words)
+		for i, c := range offered {
+			rest, ends := strings.CutSuffix(labels[i], typed)
+			if ends && (rest == "" || rest[len(rest)-1] == ' ' && e.isUnit(c)) || strings.ReplaceAll(name(c.Payload), "-", " ") == typed {
+				return c.Payload
+			}
 		}
 	}
 	return ""
 }
 
+// label returns the label of a choice as key makes it.
 func (e *Ear) label(c bot.Choice) string {
-	label := c.Label
-	if label == "" {
-		step, choice, _ := strings.Cut(c.Payload, ":")
-		label = e.labels(step, choice)
+	if c.Label != "" {
+		return key(e.cat.Words(c.Label))
 	}
-	return key(e.cat.Words(label))
+	if label, known := e.lists.labels[c.Payload]; known {
+		return label
+	}
+	step, choice, _ := strings.Cut(c.Payload, ":")
+	return key(e.cat.Words(e.labels(step, choice)))
 }
 
 func (e *Ear) isUnit(c bot.Choice) bool {
@@ -170,14 +196,14 @@ func (e *Ear) meant(s bot.State, words []lookup.Word) string {
 	return ""
 }
 
-// bare returns the words of a message as they are, and what is left of them
-// when particles at its start, its end and both are dropped.
-func (e *Ear) bare(text string) [][]lookup.Word {
-	if len(text) > 200 {
-		return nil // no choice is that long
+// forms returns the words of a message as they are, and what is left of them
+// when particles at its start, its end and both are dropped. It is nil when
+// there are more of them than any choice has.
+func (e *Ear) forms(words []lookup.Word) [][]lookup.Word {
+	if len(words) > e.lists.longest {
+		return nil
 	}
-	words := e.cat.Words(text)
-	forms := [][]lookup.Word{words}
+	forms := append(make([][]lookup.Word, 0, 4), words)
 	tail := cutEnd(e.lists.particle.end, words)
 	head := cutStart(e.lists.particle.start, words)
 	for _, f := range [][]lookup.Word{tail, head, cutEnd(e.lists.particle.end, head)} {
@@ -192,7 +218,7 @@ const longestParticle = 4 // words
 
 func cutEnd(particles lookup.Phrases, words []lookup.Word) []lookup.Word {
 	for n := 1; n <= min(longestParticle, len(words)-1); n++ {
-		if len(particles.Whole(words[len(words)-n:])) > 0 {
+		if particles.Is(words[len(words)-n:]) {
 			return cutEnd(particles, words[:len(words)-n])
 		}
 	}
@@ -201,7 +227,7 @@ func cutEnd(particles lookup.Phrases, words []lookup.Word) []lookup.Word {
 
 func cutStart(particles lookup.Phrases, words []lookup.Word) []lookup.Word {
 	for n := 1; n <= min(longestParticle, len(words)-1); n++ {
-		if len(particles.Whole(words[:n])) > 0 {
+		if particles.Is(words[:n]) {
 			return cutStart(particles, words[n:])
 		}
 	}

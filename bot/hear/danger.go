@@ -13,19 +13,20 @@ import (
 // about a danger are none. Rules: data/safety.yaml, matching.
 func (e *Ear) danger(words []lookup.Word, g lookup.Guess) []lookup.Danger {
 	var out []lookup.Danger
-	p := g.Intents["danger"]
+	p := g.Share("danger")
 	for _, s := range e.cat.FindDangers(words) {
 		if s.Accented || s.Words > 2 || p >= supported {
 			out = append(out, s.Danger)
 		}
 	}
-	asked := g.Intents["ask"]+g.Intents["oos"] >= sure && p <= contradict
+	if len(out) == 0 && p < dangerous {
+		return nil
+	}
+	asked := g.Share("ask", "oos") >= sure && p <= contradict
 	now, general := e.lists.now.Has(words), []lookup.Danger{e.cat.GeneralDanger()}
 	switch {
-	case len(out) == 0 && p >= dangerous:
-		return general
 	case len(out) == 0:
-		return nil
+		return general
 	case (asked || e.lists.office.Has(words) && p < complaining) && !out[0].Sensitive:
 		return nil
 	case e.lists.office.Has(words) && p < complaining,

@@ -6,15 +6,12 @@ package hear
 import (
 	"cmp"
 	"strings"
+	"sync"
 
 	"github.com/langnghe/langnghe/bot"
 	"github.com/langnghe/langnghe/bot/lookup"
 	"github.com/langnghe/langnghe/models"
 )
-
-// maxRead is how many bytes of a burst are read for meaning; every word is
-// kept, whatever its length.
-const maxRead = 6000
 
 // Ear understands messages by one snapshot of the catalogue. It is immutable
 // and safe for concurrent use.
@@ -22,12 +19,17 @@ type Ear struct {
 	cat    *lookup.Catalogue
 	labels func(step, choice string) string
 	lists  lists
+	// procedures are written out once, when the first question is asked.
+	procedures func() map[string]bot.ProcedureView
 }
 
 // New makes an ear. labels returns the wording of a choice of a step, which a
 // citizen may type instead of tapping.
 func New(cat *lookup.Catalogue, labels func(step, choice string) string) *Ear {
-	return &Ear{cat: cat, labels: labels, lists: newLists(cat, labels)}
+	return &Ear{
+		cat: cat, labels: labels, lists: newLists(cat, labels),
+		procedures: sync.OnceValue(func() map[string]bot.ProcedureView { return procedureViews(cat) }),
+	}
 }
 
 // Understand reads one event, or a burst of messages, as the next thing that
@@ -35,13 +37,14 @@ func New(cat *lookup.Catalogue, labels func(step, choice string) string) *Ear {
 // that was typed is. Of several messages only a tap is taken for a choice.
 func (e *Ear) Understand(s bot.State, in []models.Event) bot.Event {
 	ev := gather(in)
+	r := e.read(ev.Words)
 	if ev.Kind == models.EventMessage {
-		ev.Choice = e.choice(s, in)
+		ev.Choice = e.choice(s, in, ev.Words, r)
 	}
 	if unknownTap(in) && ev.Choice == "" {
 		ev.Kind = models.EventOpen
 	}
-	ev.Heard = e.hear(s, ev)
+	ev.Heard = e.hear(s, ev, r)
 	e.attach(&ev.Heard, s, ev.Choice)
 	return ev
 }
@@ -60,7 +63,7 @@ func (e *Ear) attach(h *bot.Heard, s bot.State, choice string) {
 	default:
 		return
 	}
-	if p, known := e.procedure(code); known {
+	if p, known := e.procedures()[code]; known {
 		h.Procedures = []bot.ProcedureView{p}
 	}
 }
@@ -89,6 +92,9 @@ func gather(in []models.Event) bot.Event {
 	return ev
 }
 
+// longestChoice is how many bytes a choice that is typed may have.
+const longestChoice = 200
+
 // Immediate reports whether an event is played at once instead of waiting for
 // the rest of a burst: everything but words, files and the like, and of words a
 // tap, a number, a label or a command.
@@ -99,8 +105,11 @@ func (e *Ear) Immediate(ev models.Event) bool {
 	if len(ev.Files) > 0 || ev.Location != nil || ev.Contact != nil {
 		return false
 	}
-	for _, words := range e.bare(ev.Text) {
-		if number(words) > 0 || len(e.lists.meanings.Whole(words)) > 0 || e.lists.labels[key(words)] {
+	if len(ev.Text) > longestChoice || strings.Count(ev.Text, " ") >= e.lists.longest {
+		return false
+	}
+	for _, words := range e.forms(e.cat.Words(ev.Text)) {
+		if number(words) > 0 || e.lists.meanings.Is(words) || e.lists.known[key(words)] {
 			return true
 		}
 	}
@@ -108,43 +117,29 @@ func (e *Ear) Immediate(ev models.Event) bool {
 }
 
 // hear reads the words.
-func (e *Ear) hear(s bot.State, ev bot.Event) bot.Heard {
-	text := joined(ev.Words)
-	if strings.TrimSpace(text) == "" {
+func (e *Ear) hear(s bot.State, ev bot.Event, r reading) bot.Heard {
+	if strings.TrimSpace(r.text) == "" {
 		return bot.Heard{Intent: bot.IntentOther}
 	}
-	words := e.cat.Words(text)
 	h := bot.Heard{
-		Phone:    firstPhone(text),
-		Code:     caseCode(text, s.Step, ev.At),
-		Decision: decision(text, s.Step),
-		Name:     e.name(text, words, s.Step),
-		Units:    e.units(words, ev.At),
-		English:  e.english(words),
+		Phone:    r.phone(),
+		Code:     caseCode(r.text, s.Step, ev.At),
+		Decision: r.decision(s.Step),
+		Name:     e.name(r, s.Step),
+		Place:    e.place(r),
+		Units:    e.units(r.words, ev.At),
+		English:  e.english(r.words),
 	}
-	h.Place = e.place(text, words)
-	guess := e.cat.Guess(words)
-	sights := e.danger(words, guess)
+	guess := e.cat.Guess(r.words)
+	sights := e.danger(r.words, guess)
 	if len(sights) > 0 {
 		h.Danger = dangerView(sights[0])
 	}
-	e.mean(&h, text, words, guess)
+	e.mean(&h, r, guess)
 	if h.Intent == bot.IntentContacts {
-		h.Contacts = e.Contacts(e.unitFor(s, h), text)
+		h.Contacts = e.contacts(e.unitFor(s, h), r.words)
 	}
 	return h
-}
-
-func joined(words []bot.Word) string {
-	texts := make([]string, len(words))
-	for i, w := range words {
-		texts[i] = w.Text
-	}
-	text := strings.ToValidUTF8(strings.Join(texts, "\n"), " ")
-	if len(text) > maxRead {
-		text = strings.ToValidUTF8(text[:maxRead], "")
-	}
-	return text
 }
 
 func (e *Ear) unitFor(s bot.State, h bot.Heard) string {

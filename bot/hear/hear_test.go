@@ -282,11 +282,3 @@ func FuzzUnderstand(f *testing.F) {
 		ear.Immediate(said(text)[0])
 	})
 }
-
-func BenchmarkUnderstand(b *testing.B) {
-	ear := newEar(b)
-	in := said("Rác chất đống trước nhà 25 Nguyễn Ái Quốc, mấy ngày nay hôi thối, tôi tên Hùng 0900 000 078, nhờ phường Trấn Biên xuống coi giùm")
-	for b.Loop() {
-		ear.Understand(bot.State{}, in)
-	}
-}

@@ -14,7 +14,9 @@ type lists struct {
 	meanings lookup.Phrases // value: index of choices
 	choices  [][]string
 	at       map[string]stepMeanings
-	labels   map[string]bool // known labels, as key makes them
+	labels   map[string]string // by payload, as key makes them
+	known    map[string]bool   // those labels
+	longest  int               // words of a message that may be a choice
 	particle struct{ start, end lookup.Phrases }
 
 	kinds     lookup.Phrases // value: index of kindNames
@@ -31,7 +33,6 @@ type lists struct {
 	nameTitle, nameStop, contactNoise lookup.Phrases
 	placeStart, placeStop             lookup.Phrases
 	english                           map[string]bool
-	stepLine                          string
 }
 
 // stepMeanings are what phrases mean at one step.
@@ -44,8 +45,7 @@ func newLists(cat *lookup.Catalogue, labels func(step, choice string) string) li
 	src := cat.WordLists()
 	start, end := cat.Particles()
 	l := lists{
-		at: map[string]stepMeanings{}, labels: map[string]bool{}, english: map[string]bool{},
-		stepLine:  src.StepNo,
+		at: map[string]stepMeanings{}, labels: map[string]string{}, known: map[string]bool{}, english: map[string]bool{},
 		notPraise: cat.Phrases(src.Not),
 		denounce:  cat.Phrases(src.Denounce), deeds: cat.Phrases(src.DenounceDeeds), denounceAsks: cat.Phrases(src.DenounceAsks),
 		officer: cat.Phrases(src.Officer), officerWrongs: cat.Phrases(src.OfficerWrongs),
@@ -62,12 +62,17 @@ func newLists(cat *lookup.Catalogue, labels func(step, choice string) string) li
 	for step, choices := range src.At {
 		l.at[step] = newStepMeanings(cat, choices)
 	}
+	l.longest = l.meanings.Longest()
 	for step, choices := range src.Steps {
 		for _, c := range choices {
-			l.labels[key(cat.Words(labels(step, c)))] = true
+			words := cat.Words(labels(step, c))
+			l.labels[step+":"+c] = key(words)
+			l.known[key(words)] = true
+			l.longest = max(l.longest, len(words))
 		}
 	}
-	delete(l.labels, "")
+	l.longest += courtesies
+	delete(l.known, "")
 	for _, w := range src.English {
 		l.english[w] = true
 	}
@@ -109,8 +114,14 @@ func newStepMeanings(cat *lookup.Catalogue, byChoice map[string][]string) stepMe
 	return m
 }
 
+// courtesies is how many words may stand around a choice.
+const courtesies = 10
+
 // key makes labels comparable.
 func key(words []lookup.Word) string {
+	if len(words) == 1 {
+		return words[0].Fold
+	}
 	folded := make([]string, len(words))
 	for i, w := range words {
 		folded[i] = w.Fold

@@ -23,21 +23,22 @@ const (
 
 // mean fills what the words mean. A known whole message is sure; of anything
 // else the model decides.
-func (e *Ear) mean(h *bot.Heard, text string, words []lookup.Word, g lookup.Guess) {
-	complains := e.lists.complains.Has(words)
-	if intent, bare, ok := e.command(text); ok {
+func (e *Ear) mean(h *bot.Heard, r reading, g lookup.Guess) {
+	words := r.words
+	if intent, bare, ok := e.command(r); ok {
 		h.Intent, h.Sure, h.Bare, h.Confidence = intent, true, bare, 1
 		h.Kind = e.kind(words, false)
 		return
 	}
-	h.Complains = h.Danger != nil || e.tellsMatter(words, g) || h.Decision != "" && !e.lists.question.Has(words)
+	complains := e.lists.complains.Has(words)
+	h.Complains = h.Danger != nil || e.tellsMatter(words, g, complains) || h.Decision != "" && !e.lists.question.Has(words)
 	h.Denounces = e.denounces(words, g)
 	h.Intent, h.Confidence = e.intent(*h, words, g)
 	h.Kind = e.kind(words, h.Complains && !h.Denounces)
 	e.categorise(h, words, g)
 	e.answerable(h, g)
 	h.Sure = h.Confidence >= sure
-	h.Bare = h.Danger == nil && !h.Denounces && !complains && e.onlyAsks(words, text, g)
+	h.Bare = h.Danger == nil && !h.Denounces && !complains && e.onlyAsks(r, g)
 }
 
 // intent is the likeliest one, but for what else was read from the words.
@@ -53,31 +54,30 @@ func (e *Ear) intent(h bot.Heard, words []lookup.Word, g lookup.Guess) (bot.Inte
 	case intent == bot.IntentDanger && h.Danger == nil:
 		return bot.IntentReport, p // told, but not so that anybody must be called
 	case intent == bot.IntentAsk && h.Complains && !e.lists.question.Has(words):
-		return bot.IntentReport, max(g.Intents["report"], supported)
+		return bot.IntentReport, max(g.Share("report"), supported)
 	}
 	return intent, p
 }
 
 // tellsMatter reports whether there is something to report in the words: the
 // model says so, or does not speak against words that do.
-func (e *Ear) tellsMatter(words []lookup.Word, g lookup.Guess) bool {
-	p := g.Intents["report"] + g.Intents["danger"]
+func (e *Ear) tellsMatter(words []lookup.Word, g lookup.Guess, complains bool) bool {
+	p := g.Share("report", "danger")
 	if p >= complaining {
 		return true
 	}
-	if g.Intents["ask"]+g.Intents["oos"] >= sure {
+	if g.Share("ask", "oos") >= sure {
 		return false
 	}
-	told := e.lists.complains.Has(words) && p >= supported
-	wronged := e.lists.officer.Has(words) && e.lists.officerWrongs.Has(words)
-	named := len(words) > 5 && len(e.lists.kinds.Find(words)) > 0 && !e.lists.question.Has(words)
-	return told || wronged || named
+	return complains && p >= supported ||
+		e.lists.officer.Has(words) && e.lists.officerWrongs.Has(words) ||
+		len(words) > 5 && e.lists.kinds.Has(words) && !e.lists.question.Has(words)
 }
 
 // command returns the intent of a whole message that is a known phrase, and
 // whether such a phrase only steers the talk and tells nothing.
-func (e *Ear) command(text string) (intent bot.Intent, bare, ok bool) {
-	for _, words := range e.bare(text) {
+func (e *Ear) command(r reading) (intent bot.Intent, bare, ok bool) {
+	for _, words := range r.forms {
 		for _, v := range e.lists.meanings.Whole(words) {
 			first := e.lists.choices[v][0]
 			if slices.Contains(intents[:], bot.Intent(first)) {
@@ -102,36 +102,35 @@ func steers(choice string) bool {
 // top returns the likeliest intent. A question outside the catalogue is an ask
 // without a procedure.
 func top(g lookup.Guess) (bot.Intent, float64) {
-	best, p := bot.IntentOther, 0.0
-	for _, name := range sortedKeys(g.Intents) {
-		if g.Intents[name] > p {
-			best, p = bot.Intent(name), g.Intents[name]
-		}
-	}
+	best, p := g.Likeliest()
 	if best == "oos" {
-		best = bot.IntentAsk
+		return bot.IntentAsk, p
 	}
-	return best, p
+	return bot.Intent(best), p
 }
 
 // answerable offers procedures for a question, and says how sure the first is.
 func (e *Ear) answerable(h *bot.Heard, g lookup.Guess) {
-	if h.Intent != bot.IntentAsk || g.Intents["oos"] > g.Intents["ask"] || len(g.Procedures) == 0 {
+	if h.Intent != bot.IntentAsk || g.Share("oos") > g.Share("ask") {
 		return
 	}
-	h.Confidence = g.Intents["ask"] * g.Procedures[0].Score
-	for _, f := range g.Procedures {
-		if p, ok := e.procedure(f.Code); ok {
+	found := g.Procedures()
+	if len(found) == 0 {
+		return
+	}
+	h.Confidence = g.Share("ask") * found[0].Score
+	for _, f := range found {
+		if p, ok := e.procedures()[f.Code]; ok {
 			h.Procedures = append(h.Procedures, p)
 		}
 	}
 }
 
 func (e *Ear) categorise(h *bot.Heard, words []lookup.Word, g lookup.Guess) {
-	if h.Complains || g.Intents["report"] > supported {
+	if h.Complains || g.Share("report") > supported {
 		h.Category = "khac"
-		if len(g.Categories) > 0 && g.Categories[0].Score >= unclear {
-			h.Category = g.Categories[0].Code
+		if found := g.Categories(); len(found) > 0 && found[0].Score >= unclear {
+			h.Category = found[0].Code
 		}
 	}
 	category, _ := e.cat.Category(h.Category)
@@ -146,7 +145,7 @@ func (e *Ear) denounces(words []lookup.Word, g lookup.Guess) bool {
 	if !e.lists.denounce.Has(words) && !(official && e.lists.deeds.Has(words)) || e.lists.denounceAsks.Has(words) {
 		return false
 	}
-	return g.Intents["ask"]+g.Intents["oos"] < sure || official && !e.lists.question.Has(words)
+	return g.Share("ask", "oos") < sure || official && !e.lists.question.Has(words)
 }
 
 // kind guesses the law's kind: what the citizen names, else a phan_anh when
@@ -174,7 +173,7 @@ func (e *Ear) kind(words []lookup.Word, complains bool) models.Kind {
 // denied reports whether the words before i take back what follows.
 func (e *Ear) denied(words []lookup.Word, i int) bool {
 	for n := 1; n <= min(2, i); n++ {
-		if len(e.lists.notPraise.Whole(words[i-n:i])) > 0 {
+		if e.lists.notPraise.Is(words[i-n : i]) {
 			return true
 		}
 	}
@@ -183,13 +182,11 @@ func (e *Ear) denied(words []lookup.Word, i int) bool {
 
 // onlyAsks reports whether the words are nothing but a question, and surely so:
 // the model knows no other way to read them, and they are put as one.
-func (e *Ear) onlyAsks(words []lookup.Word, text string, g lookup.Guess) bool {
-	asks := g.Intents["oos"]
-	for _, i := range []bot.Intent{bot.IntentAsk, bot.IntentContacts, bot.IntentStatus} {
-		asks += g.Intents[string(i)]
+func (e *Ear) onlyAsks(r reading, g lookup.Guess) bool {
+	if g.Share("oos", "ask", "contacts", "status") < 0.95 || g.Share("report", "danger") > nothingLeft {
+		return false
 	}
-	put := strings.Contains(text, "?") || e.lists.question.Has(words)
-	return put && asks >= 0.95 && g.Intents["report"]+g.Intents["danger"] <= nothingLeft
+	return strings.Contains(r.text, "?") || e.lists.question.Has(r.words)
 }
 
 // english reports whether the words are mostly English; one alone does not tell.

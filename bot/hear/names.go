@@ -14,14 +14,14 @@ const longestName = 5
 // name returns the citizen's name as written, or "": after "tôi tên" and the
 // like anywhere, and where the bot asked for it whatever is left beside the
 // phone number.
-func (e *Ear) name(text string, words []lookup.Word, step string) string {
-	if _, _, command := e.command(text); step == "report.contact" && !command {
-		if n := e.nameAlone(text, words); n != "" {
+func (e *Ear) name(r reading, step string) string {
+	if step == "report.contact" {
+		if n := e.nameAlone(r); n != "" {
 			return n
 		}
 	}
-	for _, m := range e.lists.nameIntro.Find(words) {
-		if n := e.nameAt(text, words, m.Last, m.Value == 1); n != "" {
+	for _, m := range e.lists.nameIntro.Find(r.words) {
+		if n := e.nameAt(r, m.Last, m.Value == 1); n != "" {
 			return n
 		}
 	}
@@ -30,13 +30,12 @@ func (e *Ear) name(text string, words []lookup.Word, step string) string {
 
 // nameAt reads a name that begins at a word: capitalised words, or, when the
 // writer uses no capitals, what stands before the next ordinary word.
-func (e *Ear) nameAt(text string, words []lookup.Word, first int, mustCapital bool) string {
-	last := first
-	if last < len(words) && len(e.lists.nameTitle.Whole(words[last:last+1])) > 0 {
+func (e *Ear) nameAt(r reading, first int, mustCapital bool) string {
+	text, words, last := r.text, r.words, first
+	if last < len(words) && e.lists.nameTitle.Is(words[last:last+1]) {
 		last++
 	}
-	shouted := strings.ToUpper(text) == text
-	capitals := !shouted && last < len(words) && capital(text, words[last])
+	capitals := !r.shouted && last < len(words) && capital(text, words[last])
 	for last < len(words) && last-first < longestName && e.inName(text, words, first, last, capitals) {
 		last++
 	}
@@ -56,7 +55,7 @@ func (e *Ear) inName(text string, words []lookup.Word, first, at int, capitals b
 	if capitals && at > first {
 		return capital(text, w)
 	}
-	return len(e.lists.nameStop.Whole(words[at:at+1])) == 0
+	return !e.lists.nameStop.Is(words[at : at+1])
 }
 
 // capital looks at the text: a word that was spelt out has lost its capital.
@@ -71,8 +70,11 @@ func letters(s string) bool {
 
 // nameAlone takes what is left of an answer when number and courtesies are
 // left out, if that can be a name.
-func (e *Ear) nameAlone(text string, words []lookup.Word) string {
-	noise := map[int]bool{}
+func (e *Ear) nameAlone(r reading) string {
+	if _, _, command := e.command(r); command {
+		return ""
+	}
+	text, words, noise := r.text, r.words, make([]bool, len(r.words))
 	for _, m := range e.lists.contactNoise.Find(words) {
 		for i := m.First; i < m.Last; i++ {
 			noise[i] = !words[i].Upper || m.Last-m.First > 1

@@ -9,10 +9,44 @@ import (
 )
 
 // houseLike is a number followed by a capitalised street: "25 Nguyễn Ái Quốc".
-var houseLike = regexp.MustCompile(`\b[0-9]{1,5}(?:[/\\][0-9]{1,4}){0,3}[A-Za-z]?,?\s+(?:[Đđ]ường\s+)?\p{Lu}\p{L}+(?:\s+\p{Lu}\p{L}*){1,5}`)
+var houseLike = regexp.MustCompile(`^[0-9]{1,5}(?:[/\\][0-9]{1,4}){0,3}[A-Za-z]?,?\s+(?:[Đđ]ường\s+)?\p{Lu}\p{L}+(?:\s+\p{Lu}\p{L}*){1,5}`)
 
-// placeCode is a place written in one: "kp2", "ql20".
-var placeCode = regexp.MustCompile(`^(?:kp|ql|dt|tl|hl|km)[0-9]{1,4}[a-z]?$`)
+// house finds the first house with its street.
+func house(text string) (span, bool) {
+	for i := range len(text) {
+		if !numeral(text[i]) || i > 0 && wordByte(text[i-1]) {
+			continue
+		}
+		if m := houseLike.FindString(text[i:min(len(text), i+longestHouse)]); m != "" {
+			return span{i, i + len(m)}, true
+		}
+	}
+	return span{}, false
+}
+
+const longestHouse = 200 // bytes of a house with its street
+
+// wordByte reports whether a byte keeps a number from being one of its own.
+func wordByte(c byte) bool {
+	return numeral(c) || c == '_' || letter(c|0x20)
+}
+
+// placeCode reports whether a word is a place written in one: "kp2", "ql20".
+func placeCode(folded string) bool {
+	if len(folded) < 3 {
+		return false
+	}
+	switch folded[:2] {
+	case "kp", "ql", "dt", "tl", "hl", "km":
+	default:
+		return false
+	}
+	number := folded[2:]
+	if last := len(number) - 1; last > 0 && letter(number[last]) {
+		number = number[:last]
+	}
+	return len(number) <= 4 && strings.Trim(number, "0123456789") == ""
+}
 
 const longestPlace = 7 // words after the one that opens it
 
@@ -22,8 +56,8 @@ type span struct{ from, to int }
 // place returns the part of a text that tells where, as written, or "": from
 // the first word that opens a place to where the last one that follows closely
 // ends. Only what a number, a capital or the name of a unit marks is believed.
-func (e *Ear) place(text string, words []lookup.Word) string {
-	spans := e.placeSpans(text, words)
+func (e *Ear) place(r reading) string {
+	text, spans := r.text, e.placeSpans(r)
 	if len(spans) == 0 {
 		return ""
 	}
@@ -38,18 +72,19 @@ func (e *Ear) place(text string, words []lookup.Word) string {
 	return strings.TrimSpace(text[whole.from:whole.to])
 }
 
-func (e *Ear) placeSpans(text string, words []lookup.Word) (spans []span) {
-	if m := houseLike.FindStringIndex(text); m != nil {
-		spans = append(spans, span{m[0], m[1]})
+func (e *Ear) placeSpans(r reading) (spans []span) {
+	text, words := r.text, r.words
+	if s, found := house(text); found {
+		spans = append(spans, s)
 	}
 	for _, m := range e.lists.placeStart.Find(words) {
 		last := e.placeEnd(text, words, m.Last)
-		if last > m.Last && e.marked(text, words[m.Last:last]) {
+		if last > m.Last && e.marked(r, words[m.Last:last]) {
 			spans = append(spans, span{words[m.First].Start, words[last-1].End})
 		}
 	}
 	for i, w := range words {
-		if placeCode.MatchString(w.Fold) {
+		if placeCode(w.Fold) {
 			spans = append(spans, span{w.Start, words[e.placeEnd(text, words, i+1)-1].End})
 		}
 	}
@@ -57,11 +92,10 @@ func (e *Ear) placeSpans(text string, words []lookup.Word) (spans []span) {
 }
 
 // marked reports whether the words name a particular place.
-func (e *Ear) marked(text string, words []lookup.Word) bool {
-	shouted := strings.ToUpper(text) == text
+func (e *Ear) marked(r reading, words []lookup.Word) bool {
 	return slices.ContainsFunc(words, func(w lookup.Word) bool {
-		return strings.ContainsAny(w.Fold, "0123456789") || !shouted && capital(text, w)
-	}) || len(e.cat.FindUnits(words)) > 0
+		return strings.ContainsAny(w.Fold, "0123456789") || !r.shouted && capital(r.text, w)
+	}) || e.cat.NamesUnit(words)
 }
 
 // placeEnd returns the index after the last word of a place whose opening word
@@ -87,7 +121,7 @@ func (e *Ear) stops(rest []lookup.Word) bool {
 		return false
 	}
 	for n := 1; n <= min(2, len(rest)); n++ {
-		if len(e.lists.placeStop.Whole(rest[:n])) > 0 {
+		if e.lists.placeStop.Is(rest[:n]) {
 			return true
 		}
 	}

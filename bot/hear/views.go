@@ -29,15 +29,20 @@ func unitView(u lookup.Unit, at time.Time) bot.UnitView {
 	return bot.UnitView{Slug: u.Slug, Name: u.Name(at), Short: u.Short}
 }
 
-// procedure returns what a dialogue may tell of a procedure.
-func (e *Ear) procedure(code string) (bot.ProcedureView, bool) {
-	head, known := e.cat.ProcedureHead(code)
-	p, told := e.cat.Procedure(code)
-	if !known || !told {
-		return bot.ProcedureView{}, false
+// procedureViews returns what a dialogue may tell of each procedure, by code.
+func procedureViews(cat *lookup.Catalogue) map[string]bot.ProcedureView {
+	views := map[string]bot.ProcedureView{}
+	for _, head := range cat.Procedures() {
+		if p, told := cat.Procedure(head.Code); told {
+			views[head.Code] = procedureView(head, p, cat.WordLists().StepNo)
+		}
 	}
+	return views
+}
+
+func procedureView(head lookup.ProcedureHead, p lookup.Procedure, stepLine string) bot.ProcedureView {
 	v := bot.ProcedureView{
-		Code: code, Name: head.Name, Short: head.Short,
+		Code: head.Code, Name: head.Name, Short: head.Short,
 		Fee: p.Fee.Text, Time: p.Time.Text, Where: p.Where,
 		Verify: p.Verify || p.Fee.Verify || p.Time.Verify,
 	}
@@ -49,10 +54,10 @@ func (e *Ear) procedure(code string) (bot.ProcedureView, bool) {
 	}
 	steps := make([]string, len(p.Steps))
 	for i, s := range p.Steps {
-		steps[i] = fmt.Sprintf(e.lists.stepLine, i+1, s)
+		steps[i] = fmt.Sprintf(stepLine, i+1, s)
 	}
 	v.Steps = strings.Join(steps, "\n")
-	return v, true
+	return v
 }
 
 // document adds to a paper's name when it is needed, and what else is to know.
@@ -72,8 +77,12 @@ const mostContacts = 5
 // the roles it names, else the first ones. It serves package relay too, which
 // knows whose channel a question came by.
 func (e *Ear) Contacts(unit, text string) []bot.ContactView {
+	return e.contacts(unit, e.cat.Words(text))
+}
+
+func (e *Ear) contacts(unit string, words []lookup.Word) []bot.ContactView {
 	var roles []string
-	for _, m := range e.lists.roles.Find(e.cat.Words(text)) {
+	for _, m := range e.lists.roles.Find(words) {
 		roles = append(roles, e.lists.roleNames[m.Value])
 	}
 	found := e.cat.Contacts(unit, roles...)

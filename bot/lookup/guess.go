@@ -1,17 +1,17 @@
 package lookup
 
 import (
-	"cmp"
-	"math"
 	"slices"
 	"strings"
 )
 
-// Guess is what the catalogue makes of a text.
+// Guess is what the catalogue makes of a text. Which intent it is, is known at
+// once; procedures and categories are worked out when they are asked for.
 type Guess struct {
-	Intents    map[string]float64 // probability by intent; "oos" is a question outside the catalogue
-	Procedures []Found            // best first, at most three
-	Categories []Found            // of a report, best first, at most three
+	catalogue *Catalogue
+	words     []Word
+	scores    []float64 // by class of the model
+	shares    []float64 // by intent
 }
 
 // Found is something found, and how sure that is, 0-1.
@@ -22,108 +22,49 @@ type Found struct {
 
 // Guess reads what the words are about.
 func (c *Catalogue) Guess(words []Word) Guess {
-	g := Guess{Intents: map[string]float64{}}
-	procedures := make([]float64, len(c.procedures.heads))
-	categories := make([]Found, len(c.categories))
-	for i, category := range c.categories {
-		categories[i].Code = category.Code
+	g := Guess{catalogue: c, words: words, scores: c.model.scoreClauses(words), shares: make([]float64, len(c.topics.intents))}
+	for i, p := range g.scores {
+		g.shares[c.topics.list[i].intent] += p
 	}
-	for i, p := range c.score(words) {
-		t := c.topics[i]
-		g.Intents[t.intent] += p
-		switch {
-		case t.procedure >= 0:
-			procedures[t.procedure] = p
-		case t.category >= 0:
-			categories[t.category].Score = p
-		}
-	}
-	g.Procedures = c.join(words, procedures, g.Intents["ask"])
-	g.Categories = c.cued(words, categories, g.Intents["report"])
 	return g
 }
 
-// topic is what a class of the model means; -1 is no procedure or category.
-type topic struct {
-	intent              string
-	procedure, category int
+// Share returns the probability that the intent is one of these; "oos" is a
+// question outside the catalogue.
+func (g Guess) Share(intents ...string) (p float64) {
+	for _, name := range intents {
+		if i := slices.Index(g.catalogue.topics.intents, name); i >= 0 {
+			p += g.shares[i]
+		}
+	}
+	return p
 }
 
-func newTopics(classes []string, heads []ProcedureHead, categories []Category) []topic {
-	topics := make([]topic, len(classes))
-	for i, class := range classes {
-		intent, code, _ := strings.Cut(class, ":")
-		topics[i] = topic{
-			intent:    intent,
-			procedure: slices.IndexFunc(heads, func(h ProcedureHead) bool { return h.Code == code }),
-			category:  slices.IndexFunc(categories, func(k Category) bool { return k.Code == code }),
-		}
-		switch intent {
-		case "ask":
-			topics[i].category = -1
-		case "report":
-			topics[i].procedure = -1
+// Likeliest returns the intent with the greatest share.
+func (g Guess) Likeliest() (intent string, p float64) {
+	for i, share := range g.shares {
+		if share > p {
+			intent, p = g.catalogue.topics.intents[i], share
 		}
 	}
-	return topics
+	return intent, p
 }
 
-// score reads the words as a whole and clause by clause, and lets the clauses
-// that say something clear speak louder: a story is mostly about other things
-// than what its teller wants.
-func (c *Catalogue) score(words []Word) []float64 {
-	total := c.model.Score(words)
-	parts := clauses(words)
-	if len(parts) < 2 {
-		return total
-	}
-	weight := 1.0
-	for _, part := range parts {
-		scores := c.model.Score(part)
-		w := clarity * slices.Max(scores) * slices.Max(scores) / math.Sqrt(float64(len(parts)))
-		for i, s := range scores {
-			total[i] += w * s
-		}
-		weight += w
-	}
-	for i := range total {
-		total[i] /= weight
-	}
-	return total
-}
-
-// clauses cuts words where a comma or a stop stands, but not into pieces that
-// are too short to say anything.
-func clauses(words []Word) (parts [][]Word) {
-	start := 0
-	for i, w := range words {
-		if w.apart && i-start >= shortestClause && len(words)-i >= shortestClause {
-			parts = append(parts, words[start:i])
-			start = i
+// Procedures returns those that a question may be about, best first, at most
+// three. What the model says of them is combined with the terms they share
+// with the words: only both together make sure.
+func (g Guess) Procedures() []Found {
+	c := g.catalogue
+	terms := c.procedures.retrieve(g.words)
+	scores := make([]float64, len(c.procedures.heads))
+	ask := max(g.Share("ask"), 1e-9)
+	for i, t := range c.topics.list {
+		if t.procedure >= 0 {
+			scores[t.procedure] = (1 - retrieved) * g.scores[i] / ask
 		}
 	}
-	return append(parts, words[start:])
-}
-
-// Of the reading clause by clause, set by measurement.
-const (
-	clarity        = 1.0
-	shortestClause = 4 // words
-)
-
-// retrieved is how much the shared terms weigh beside the model.
-const retrieved = 0.35
-
-// join combines what the model says of the procedures with the terms they
-// share with the words. Only both together make sure.
-func (c *Catalogue) join(words []Word, model []float64, ask float64) []Found {
-	terms := c.procedures.retrieve(words)
-	scores := make([]float64, len(model))
-	for i, p := range model {
-		scores[i] = (1 - retrieved) * p / max(ask, 1e-9)
-		if terms != nil {
-			scores[i] += retrieved * terms[i] * terms[i]
-		}
+	for i, t := range terms {
+		scores[i] += retrieved * t * t
 	}
 	var out []Found
 	for _, i := range ranked(scores, 3, 0.02) {
@@ -132,25 +73,68 @@ func (c *Catalogue) join(words []Word, model []float64, ask float64) []Found {
 	return out
 }
 
-// cued returns the three likeliest categories, their scores as shares of the
-// whole: what the model says, raised where the taxonomy's own words stand.
-func (c *Catalogue) cued(words []Word, model []Found, whole float64) []Found {
-	hits := map[string]int{}
-	for _, m := range longest(c.categoryCues.Find(words)) {
-		hits[c.categories[m.Value].Code]++
+// retrieved is how much the shared terms weigh beside the model.
+const retrieved = 0.35
+
+// Categories returns the three likeliest of a report, their scores as shares of
+// the whole: what the model says, raised where the taxonomy's own words stand.
+func (g Guess) Categories() []Found {
+	c := g.catalogue
+	scores := make([]float64, len(c.categories))
+	whole, sum := max(g.Share("report"), 1e-9), 0.0
+	for i, t := range c.topics.list {
+		if t.category >= 0 {
+			scores[t.category] = g.scores[i] / whole
+		}
 	}
-	sum := 0.0
-	for i := range model {
-		model[i].Score = model[i].Score/max(whole, 1e-9) + cue*float64(min(hits[model[i].Code], 2))
-		sum += model[i].Score
+	hits := make([]int, len(scores))
+	for _, m := range longest(c.categoryCues.Find(g.words)) {
+		hits[m.Value]++
 	}
-	slices.SortStableFunc(model, func(a, b Found) int { return cmp.Compare(b.Score, a.Score) })
-	out := slices.Clone(model[:min(3, len(model))])
-	for i := range out {
-		out[i].Score /= max(sum, 1e-9)
+	for i, n := range hits {
+		scores[i] += cue * float64(min(n, 2))
+		sum += scores[i]
+	}
+	var out []Found
+	for _, i := range ranked(scores, 3, -1) {
+		out = append(out, Found{c.categories[i].Code, scores[i] / max(sum, 1e-9)})
 	}
 	return out
 }
 
 // cue is how much one of the taxonomy's words adds to a category.
 const cue = 0.3
+
+// topics are what the classes of the model mean.
+type topics struct {
+	list    []topic
+	intents []string // in alphabetical order
+}
+
+// topic is what one class means; -1 is no procedure or category.
+type topic struct {
+	intent              int // index
+	procedure, category int
+}
+
+func newTopics(classes []string, heads []ProcedureHead, categories []Category) topics {
+	var t topics
+	for _, class := range classes {
+		intent, _, _ := strings.Cut(class, ":")
+		t.intents = append(t.intents, intent)
+	}
+	slices.Sort(t.intents)
+	t.intents = slices.Compact(t.intents)
+	for _, class := range classes {
+		intent, code, _ := strings.Cut(class, ":")
+		one := topic{slices.Index(t.intents, intent), -1, -1}
+		switch intent {
+		case "ask":
+			one.procedure = slices.IndexFunc(heads, func(h ProcedureHead) bool { return h.Code == code })
+		case "report":
+			one.category = slices.IndexFunc(categories, func(k Category) bool { return k.Code == code })
+		}
+		t.list = append(t.list, one)
+	}
+	return t
+}

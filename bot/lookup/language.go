@@ -3,12 +3,14 @@ package lookup
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // Language spells out what citizens abbreviate.
 type Language struct {
 	short map[string][]entry // by first word
+	first filter             // of those first words
 }
 
 // entry replaces the words from by the words to.
@@ -51,6 +53,10 @@ func newLanguage(src languageSource) Language {
 			}
 		}
 	}
+	l.first = newFilter(len(l.short))
+	for _, list := range l.short {
+		l.first.add(list[0].from[0].hash)
+	}
 	return l
 }
 
@@ -58,34 +64,45 @@ func newLanguage(src languageSource) Language {
 // abbreviation share its place in the text.
 func (l Language) Words(text string) []Word {
 	raw := split(text)
-	out := make([]Word, 0, len(raw)+4)
+	exact := typedAccents(raw)
+	words := l.spellOut(raw)
+	for i := range words {
+		words[i].exact = exact
+	}
+	return words
+}
+
+// spellOut replaces abbreviations. Words without any are returned as they are.
+func (l Language) spellOut(raw []Word) []Word {
+	var out []Word
+	copied := 0 // words of raw that are in out
 	for i := 0; i < len(raw); {
-		if e, found := l.longest(raw[i:]); found {
-			last := raw[i+len(e.from)-1]
-			for j, w := range e.to {
-				w.Start, w.End, w.apart = raw[i].Start, last.End, j == 0 && raw[i].apart
-				out = append(out, w)
-			}
-			i += len(e.from)
+		e, found := l.longest(raw[i:])
+		if !found {
+			i++
 			continue
 		}
-		out = append(out, raw[i])
-		i++
-	}
-	if typedAccents(raw) {
-		for i := range out {
-			out[i].exact = true
+		out = append(append(slices.Grow(out, len(raw)-copied+len(e.to)), raw[copied:i]...), e.to...)
+		last := raw[i+len(e.from)-1]
+		for j := range e.to {
+			w := &out[len(out)-len(e.to)+j]
+			w.Start, w.End, w.apart = raw[i].Start, last.End, j == 0 && raw[i].apart
 		}
+		i += len(e.from)
+		copied = i
 	}
-	return out
+	if copied == 0 {
+		return raw
+	}
+	return append(out, raw[copied:]...)
 }
 
 // typedAccents reports whether a message was typed with accents. About two of
 // three words of written Vietnamese have one; some writers are sloppy.
 func typedAccents(words []Word) bool {
 	n := 0
-	for _, w := range words {
-		if w.Accented() {
+	for i := range words {
+		if words[i].Accented() {
 			n++
 		}
 	}
@@ -93,6 +110,9 @@ func typedAccents(words []Word) bool {
 }
 
 func (l Language) longest(words []Word) (best entry, found bool) {
+	if !l.first.may(words[0].hash) {
+		return entry{}, false
+	}
 	for _, e := range l.short[words[0].accents] {
 		if len(e.from) > len(best.from) && startsWith(words, e.from) {
 			best, found = e, true

@@ -120,8 +120,20 @@ func plainOf(r rune) byte {
 // spell returns a word in lower case without accents, and in a form that keeps
 // them but not the place of the tone mark: "hoà" and "hòa" are the same.
 func spell(word string) (fold, accents string) {
-	var foldBuf, accentBuf [48]byte
-	f, a := foldBuf[:0], accentBuf[:0]
+	var foldBuf, accentBuf [longestWord]byte
+	f, a := spellTo(foldBuf[:0], accentBuf[:0], word)
+	fold = string(f)
+	if len(a) == len(f) {
+		return fold, fold
+	}
+	return fold, string(a)
+}
+
+// longestWord is how many bytes of letters are spelt without an allocation.
+const longestWord = 48
+
+// spellTo is spell into buffers. The forms are equal when they are as long.
+func spellTo(f, a []byte, word string) (fold, accents []byte) {
 	tone := byte(0)
 	for _, r := range word {
 		l, ok := takeApart(r)
@@ -139,14 +151,10 @@ func spell(word string) (fold, accents string) {
 			tone = l.tone
 		}
 	}
-	fold = string(f)
 	if tone != 0 {
 		a = append(a, tone)
 	}
-	if len(a) == len(f) {
-		return fold, fold
-	}
-	return fold, string(a)
+	return f, a
 }
 
 // foreign appends a letter of any other alphabet, and the plain one of a

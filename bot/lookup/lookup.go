@@ -18,7 +18,7 @@ type Catalogue struct {
 	lists      WordLists
 	particles  struct{ Start, End []string }
 	model      Model
-	topics     []topic // by the class of the model
+	topics     topics
 	units      units
 	categories []Category
 	// categoryCues holds the words of each, by its index.

@@ -110,7 +110,7 @@ func TestEveryProcedureIsFoundByItsNames(t *testing.T) {
 	for _, h := range c.Procedures() {
 		for _, name := range append([]string{h.Name}, h.Aliases...) {
 			names++
-			if g := c.Guess(c.Words(name)); len(g.Procedures) > 0 && g.Procedures[0].Code == h.Code {
+			if found := c.Guess(c.Words(name)).Procedures(); len(found) > 0 && found[0].Code == h.Code {
 				first++
 			}
 		}
@@ -205,9 +205,13 @@ func FuzzWords(f *testing.F) {
 		}
 		c.FindUnits(words)
 		c.FindDangers(words)
-		for intent, p := range c.Guess(words).Intents {
-			if !(p >= 0 && p <= 1.0000001) {
-				t.Fatalf("%s %v", intent, p)
+		g := c.Guess(words)
+		if intent, p := g.Likeliest(); !(p > 0 && p <= 1.0000001) || g.Share(intent) != p {
+			t.Fatalf("%s %v", intent, p)
+		}
+		for _, f := range append(g.Procedures(), g.Categories()...) {
+			if !(f.Score >= 0 && f.Score <= 1.0000001) {
+				t.Fatalf("%+v", f)
 			}
 		}
 	})

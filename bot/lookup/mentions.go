@@ -20,9 +20,13 @@ var scoreOf = [...]int{byOwnName: 40, byFormerName: 30, byAlias: 25, byPartName:
 type mention struct{ unit, score int }
 
 func (u units) mentions(words []Word) []mention {
+	names := longest(u.names.Find(words))
+	if len(names) == 0 {
+		return nil
+	}
 	districts := u.districts.Find(words)
 	var out []mention
-	for _, m := range longest(u.names.Find(words)) {
+	for _, m := range names {
 		here := words[m.First:m.Last]
 		kind, bonus := u.before(words, m)
 		if kind == "" && bonus <= 0 && len(here) < len(words) && u.ordinary(here) {
@@ -74,7 +78,7 @@ func namedElsewhere(districts []Match, district int, m Match) bool {
 func (u units) before(words []Word, m Match) (kind string, bonus int) {
 	for n := min(2, m.First); n > 0; n-- {
 		before := words[m.First-n : m.First]
-		if len(u.kinds.Whole(before)) > 0 {
+		if u.kinds.Is(before) {
 			return join(before), 0
 		}
 		if values := u.beforePlace.Whole(before); len(values) > 0 {
@@ -90,7 +94,7 @@ func (u units) before(words []Word, m Match) (kind string, bonus int) {
 // ordinary reports whether the name is also an ordinary word, and was written
 // like one.
 func (u units) ordinary(name []Word) bool {
-	return !name[0].Upper && len(u.common.Whole(name)) > 0
+	return !name[0].Upper && u.common.Is(name)
 }
 
 // sameAccents compares accents where the citizen typed any.
@@ -105,6 +109,9 @@ func sameAccents(typed, name []Word) bool {
 
 // longest drops every match that overlaps a longer one, or an earlier one as long.
 func longest(found []Match) []Match {
+	if len(found) < 2 {
+		return found
+	}
 	byLength := slices.Clone(found)
 	slices.SortStableFunc(byLength, func(a, b Match) int { return cmp.Compare(b.Last-b.First, a.Last-a.First) })
 	var kept []Match

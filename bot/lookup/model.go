@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 )
 
 // Buckets is how many features the model tells apart; more share a bucket.
@@ -64,22 +63,38 @@ func DecodeModel(b []byte) (Model, error) {
 // Score returns the probability of each class. Words without any feature get
 // the shares of the training set.
 func (m Model) Score(words []Word) []float64 {
-	sums := make([]int32, len(m.Classes))
-	n := 0
-	Features(words, func(bucket uint32) {
-		n++
-		row := m.Weights[int(bucket)*len(sums) : (int(bucket)+1)*len(sums)]
-		for i, w := range row {
-			sums[i] += int32(int8(w))
+	sums := newSums(len(m.Classes))
+	m.sum(&sums, words)
+	scores := make([]float64, len(m.Classes))
+	m.probabilities(scores, sums.total(), sums.n)
+	return scores
+}
+
+// sum adds up the weights of the features of the words.
+func (m Model) sum(to *sums, words []Word) {
+	var buf [longestFeatures]uint32
+	before := edge
+	for i := range words {
+		for _, b := range appendFeatures(buf[:0], before, &words[i]) {
+			to.add(m.row(b))
 		}
-	})
+		before = token(&words[i])
+	}
+}
+
+// row returns the weights of a feature.
+func (m Model) row(bucket uint32) []byte {
+	k := len(m.Classes)
+	return m.Weights[int(bucket)*k : (int(bucket)+1)*k]
+}
+
+// probabilities fills in what the sums of the weights of n features make.
+func (m Model) probabilities(scores []float64, sums []int32, n int) {
 	scale := float64(m.Scale) * FeatureValue(n)
-	scores := make([]float64, len(sums))
 	for i, s := range sums {
 		scores[i] = float64(m.Bias[i]) + float64(s)*scale
 	}
 	Softmax(scores)
-	return scores
 }
 
 // FeatureValue is the value of each of n features: long texts weigh no more
@@ -100,50 +115,4 @@ func Softmax(x []float64) {
 	for i := range x {
 		x[i] /= sum
 	}
-}
-
-// Features calls yield with the bucket of every feature of the words: single
-// words, pairs, and pieces of three and four letters, which survive slips of
-// spelling. Numbers all count as one. Of a message typed with accents they
-// count too: "cháy" is not "chạy".
-func Features(words []Word, yield func(bucket uint32)) {
-	before := "^"
-	for _, w := range words {
-		word := w.Fold
-		if len(word) > 1 && strings.Trim(word, "0123456789") == "" {
-			word = "#"
-		}
-		yield(bucket("w", word))
-		if w.exact && w.Accented() {
-			yield(bucket("a", w.accents))
-		}
-		yield(bucket(before, word))
-		pieces(word, yield)
-		before = word
-	}
-}
-
-func pieces(word string, yield func(bucket uint32)) {
-	if len(word) < 3 {
-		return
-	}
-	edged := "<" + word + ">"
-	for n := 3; n <= 4; n++ {
-		for i := 0; i+n <= len(edged); i++ {
-			yield(bucket("c", edged[i:i+n]))
-		}
-	}
-}
-
-// bucket is the FNV-1a hash of two strings, cut to the number of buckets.
-func bucket(a, b string) uint32 {
-	h := uint32(2166136261)
-	for i := range len(a) {
-		h = (h ^ uint32(a[i])) * 16777619
-	}
-	h = (h ^ ' ') * 16777619
-	for i := range len(b) {
-		h = (h ^ uint32(b[i])) * 16777619
-	}
-	return (h ^ h>>16) % Buckets
 }

@@ -1,12 +1,11 @@
 package lookup
 
-import "slices"
-
 // Phrases finds known phrases in a text. It is immutable.
 type Phrases struct {
 	language Language
 	byFirst  map[string][]phrase
-	sloppy   bool // an accent may be missing also where others are typed
+	first    filter // of the first words
+	sloppy   bool   // an accent may be missing also where others are typed
 }
 
 type phrase struct {
@@ -31,6 +30,10 @@ func newPhrases(l Language, lists ...[]string) Phrases {
 			p.add(text, value)
 		}
 	}
+	p.first = newFilter(len(p.byFirst))
+	for _, list := range p.byFirst {
+		p.first.add(list[0].words[0].hash)
+	}
 	return p
 }
 
@@ -46,7 +49,7 @@ func (p Phrases) add(text string, value int) {
 func (p Phrases) Find(words []Word) []Match {
 	var found []Match
 	for i := range words {
-		for _, ph := range p.byFirst[words[i].Fold] {
+		for _, ph := range p.from(&words[i]) {
 			if ok, accented := p.agree(words[i:], ph.words); ok && unbroken(words[i:i+len(ph.words)]) {
 				found = append(found, Match{ph.value, i, i + len(ph.words), accented})
 			}
@@ -58,7 +61,7 @@ func (p Phrases) Find(words []Word) []Match {
 // Has reports whether any phrase stands in the words.
 func (p Phrases) Has(words []Word) bool {
 	for i := range words {
-		for _, ph := range p.byFirst[words[i].Fold] {
+		for _, ph := range p.from(&words[i]) {
 			if ok, _ := p.agree(words[i:], ph.words); ok && unbroken(words[i:i+len(ph.words)]) {
 				return true
 			}
@@ -69,7 +72,12 @@ func (p Phrases) Has(words []Word) bool {
 
 // unbroken reports whether no comma or stop stands inside the words.
 func unbroken(words []Word) bool {
-	return !slices.ContainsFunc(words[1:], func(w Word) bool { return w.apart })
+	for i := 1; i < len(words); i++ {
+		if words[i].apart {
+			return false
+		}
+	}
+	return true
 }
 
 // Whole returns the values of the phrases that are all of the words, in the
@@ -78,7 +86,7 @@ func (p Phrases) Whole(words []Word) (values []int) {
 	if len(words) == 0 {
 		return nil
 	}
-	for _, ph := range p.byFirst[words[0].Fold] {
+	for _, ph := range p.from(&words[0]) {
 		if len(ph.words) == len(words) {
 			if ok, _ := p.agree(words, ph.words); ok {
 				values = append(values, ph.value)
@@ -88,18 +96,52 @@ func (p Phrases) Whole(words []Word) (values []int) {
 	return values
 }
 
+// Is reports whether all of the words are a phrase.
+func (p Phrases) Is(words []Word) bool {
+	if len(words) == 0 {
+		return false
+	}
+	for _, ph := range p.from(&words[0]) {
+		if len(ph.words) == len(words) {
+			if ok, _ := p.agree(words, ph.words); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Longest returns how many words the longest phrase has.
+func (p Phrases) Longest() (words int) {
+	for _, list := range p.byFirst {
+		for _, ph := range list {
+			words = max(words, len(ph.words))
+		}
+	}
+	return words
+}
+
+// from returns the phrases that begin with the word.
+func (p Phrases) from(w *Word) []phrase {
+	if !p.first.may(w.hash) {
+		return nil
+	}
+	return p.byFirst[w.Fold]
+}
+
 // agree reports whether the text begins with the phrase. Accents must be equal
 // where the citizen types them.
 func (p Phrases) agree(text, phrase []Word) (ok, accented bool) {
 	if len(text) < len(phrase) {
 		return false, false
 	}
-	for i, w := range phrase {
-		if text[i].Fold != w.Fold {
+	for i := range phrase {
+		w, said := &phrase[i], &text[i]
+		if said.hash != w.hash || said.Fold != w.Fold {
 			return false, false
 		}
-		if text[i].Accented() || text[i].exact && !p.sloppy {
-			if text[i].accents != w.accents {
+		if said.Accented() || said.exact && !p.sloppy {
+			if said.accents != w.accents {
 				return false, false
 			}
 			accented = true

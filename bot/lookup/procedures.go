@@ -1,7 +1,6 @@
 package lookup
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -45,7 +44,8 @@ type Procedure struct {
 type procedures struct {
 	heads   []ProcedureHead
 	details func() (map[string]Procedure, error)
-	terms   map[string][]posting
+	terms   map[string]int // index of postings
+	posts   [][]posting
 }
 
 // posting says how much a term speaks for a procedure.
@@ -55,7 +55,7 @@ type posting struct {
 }
 
 func newProcedures(l Language, heads []ProcedureHead, details func() (map[string]Procedure, error)) procedures {
-	p := procedures{heads: heads, details: details, terms: map[string][]posting{}}
+	p := procedures{heads: heads, details: details, terms: map[string]int{}}
 	for i, h := range heads {
 		seen := map[string]float64{}
 		for _, name := range append([]string{h.Name, h.Short}, h.Aliases...) {
@@ -64,15 +64,19 @@ func newProcedures(l Language, heads []ProcedureHead, details func() (map[string
 			}
 		}
 		for term, n := range seen {
-			p.terms[term] = append(p.terms[term], posting{i, n / (n + 0.6)})
+			at, known := p.terms[term]
+			if !known {
+				at = len(p.posts)
+				p.terms[term], p.posts = at, append(p.posts, nil)
+			}
+			p.posts[at] = append(p.posts[at], posting{i, n / (n + 0.6)})
 		}
 	}
-	for term, list := range p.terms {
+	for _, list := range p.posts {
 		idf := math.Log(1 + float64(len(heads))/float64(len(list)))
 		for i := range list {
 			list[i].weight *= idf
 		}
-		slices.SortFunc(p.terms[term], func(a, b posting) int { return a.procedure - b.procedure })
 	}
 	return p
 }
@@ -93,10 +97,8 @@ func terms(words []Word) []string {
 // best one 1; nil when none shares any.
 func (p procedures) retrieve(words []Word) []float64 {
 	scores := make([]float64, len(p.heads))
-	found := terms(words)
-	slices.Sort(found)
-	for _, term := range slices.Compact(found) {
-		for _, post := range p.terms[term] {
+	for _, at := range p.known(words) {
+		for _, post := range p.posts[at] {
 			scores[post.procedure] += post.weight
 		}
 	}
@@ -108,6 +110,26 @@ func (p procedures) retrieve(words []Word) []float64 {
 		scores[i] /= top
 	}
 	return scores
+}
+
+// known returns the postings of the terms in the words, each once.
+func (p procedures) known(words []Word) []int {
+	found := make([]int, 0, 2*len(words))
+	var pair []byte
+	for i := range words {
+		if at, known := p.terms[words[i].Fold]; known {
+			found = append(found, at)
+		}
+		if i == 0 {
+			continue
+		}
+		pair = append(append(append(pair[:0], words[i-1].Fold...), ' '), words[i].Fold...)
+		if at, known := p.terms[string(pair)]; known {
+			found = append(found, at)
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
 }
 
 func loadProcedures(files fs.FS) (map[string]Procedure, error) {
@@ -147,12 +169,19 @@ func (c *Catalogue) Procedure(code string) (Procedure, bool) {
 
 // ranked returns the indexes of the n highest scores above the floor, highest first.
 func ranked(scores []float64, n int, floor float64) []int {
-	var order []int
+	order := make([]int, 0, n+1)
 	for i, s := range scores {
-		if s > floor {
-			order = append(order, i)
+		if s <= floor {
+			continue
+		}
+		at := len(order)
+		for at > 0 && scores[order[at-1]] < s {
+			at--
+		}
+		if at < n {
+			order = slices.Insert(order, at, i)
+			order = order[:min(n, len(order))]
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
-	return order[:min(n, len(order))]
+	return order
 }

@@ -66,9 +66,9 @@ func (c *Catalogue) Categories() []Category { return c.categories }
 
 // Category returns the category with that code.
 func (c *Catalogue) Category(code string) (Category, bool) {
-	for _, cat := range c.categories {
-		if cat.Code == code {
-			return cat, true
+	for i := range c.categories {
+		if c.categories[i].Code == code {
+			return c.categories[i], true
 		}
 	}
 	return Category{}, false

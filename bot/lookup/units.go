@@ -187,7 +187,7 @@ func (b *unitsBuilder) add(name string, unit, how, district int) {
 // cutKind cuts off the word that says of what kind a place is.
 func cutKind(kinds Phrases, words []Word) (kind string, rest []Word) {
 	for n := min(2, len(words)-1); n > 0; n-- {
-		if len(kinds.Whole(words[:n])) > 0 {
+		if kinds.Is(words[:n]) {
 			return join(words[:n]), words[n:]
 		}
 	}
@@ -218,6 +218,9 @@ func (c *Catalogue) Unit(slug string) (Unit, bool) {
 // and wards.
 func (c *Catalogue) Units() []Unit { return c.units.list }
 
+// NamesUnit reports whether the words name any unit.
+func (c *Catalogue) NamesUnit(words []Word) bool { return len(c.units.mentions(words)) > 0 }
+
 // FindUnits returns up to five units that the words name, by today's name, a
 // former one or another, best first. A name that several units share brings
 // all of them; the word before it ("xã", "phường") and an old district named
@@ -225,6 +228,9 @@ func (c *Catalogue) Units() []Unit { return c.units.list }
 // is named.
 func (c *Catalogue) FindUnits(words []Word) []Unit {
 	found := c.units.mentions(words)
+	if len(found) == 0 {
+		return nil
+	}
 	slices.SortStableFunc(found, func(a, b mention) int { return cmp.Compare(b.score, a.score) })
 	var out []Unit
 	for _, m := range found {
