@@ -37,7 +37,7 @@ func (t *talk) advance() {
 		t.enter("menu.root")
 		return
 	}
-	for _, st := range reportSteps() {
+	for _, st := range t.steps[reporting] {
 		if st.due != nil && st.due(t) {
 			t.enter(st.name)
 			return

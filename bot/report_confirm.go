@@ -200,7 +200,7 @@ func (t *talk) forget(r *Report) {
 // reportBack returns to the step before. The steps that were never asked are
 // passed over.
 func (t *talk) reportBack() {
-	steps := reportSteps()
+	steps := t.steps[reporting]
 	i := slices.IndexFunc(steps, func(s step) bool { return s.name == t.s.Step })
 	if i < 0 || steps[i].due == nil {
 		t.advance()

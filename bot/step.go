@@ -3,6 +3,7 @@ package bot
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // step is one place where a talk can stand. A dialogue is a list of them, and
@@ -28,16 +29,22 @@ type step struct {
 	roams func(*talk) bool
 }
 
-// dialogues lists all steps of all dialogues.
-func dialogues() [][]step {
-	return [][]step{welcomeSteps(), reportSteps(), denounceSteps(), askSteps(), statusSteps(), rateSteps(), contactsSteps(), handoffSteps(), privacySteps()}
-}
+// dialogues lists all steps of all dialogues. They are the same for every talk,
+// so they are made once.
+var dialogues = sync.OnceValue(func() [][]step {
+	return [][]step{welcomeSteps(), reporting: reportSteps(), denounceSteps(), askSteps(), statusSteps(), rateSteps(), contactsSteps(), handoffSteps(), privacySteps()}
+})
+
+// reporting is the index of the dialogue that takes down a report.
+const reporting = 1
 
 // find returns the step of that name.
 func find(all [][]step, name string) (step, bool) {
 	for _, d := range all {
-		if i := slices.IndexFunc(d, func(s step) bool { return s.name == name }); i >= 0 {
-			return d[i], true
+		for i := range d {
+			if d[i].name == name {
+				return d[i], true
+			}
 		}
 	}
 	return step{}, false
