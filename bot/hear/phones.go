@@ -33,11 +33,23 @@ func (r reading) phone() string {
 // digits are an identity card, never a phone.
 func firstPhone(text string) string {
 	text = zeroes(text)
-	if count(text) < fewestDigits {
-		return ""
+	for from := 0; from < len(text); from++ {
+		to, digits := row(text, from)
+		if digits >= fewestDigits {
+			if p := phoneIn(text[max(0, from-1):to]); p != "" {
+				return p
+			}
+		}
+		from = to
 	}
-	text = idCard.ReplaceAllString(text, "$1 $2")
-	for _, raw := range phoneLike.FindAllString(text, -1) {
+	return ""
+}
+
+// phoneIn looks for a phone number in a row of digits, given with the byte
+// before it.
+func phoneIn(row string) string {
+	row = idCard.ReplaceAllString(row, "$1 $2")
+	for _, raw := range phoneLike.FindAllString(row, -1) {
 		if p := national(raw); p != "" {
 			return p
 		}
@@ -45,13 +57,18 @@ func firstPhone(text string) string {
 	return ""
 }
 
-func count(text string) (digits int) {
-	for i := range len(text) {
-		if numeral(text[i]) {
+// row returns where the digits end that begin at from, with what may stand
+// between and before those of a phone number, and how many they are.
+func row(text string, from int) (to, digits int) {
+	for to = from; to < len(text); to++ {
+		switch c := text[to]; {
+		case numeral(c):
 			digits++
+		case strings.IndexByte(" .-()+\t\n\r\f\v", c) < 0:
+			return to, digits
 		}
 	}
-	return digits
+	return to, digits
 }
 
 // zeroes makes a zero of each letter O that was typed for one: in a row of
