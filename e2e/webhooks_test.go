@@ -240,6 +240,7 @@ func takeDatabase(t *testing.T, w *world) (restore func()) {
 		require.NoError(t, err)
 		return func() { require.NoError(t, tx.Rollback()) }
 	}
+	w.beside.SetMaxIdleConns(0) // those would be cut too
 	name := w.database[strings.LastIndexByte(w.database, '/')+1:]
 	name, _, _ = strings.Cut(name, "?")
 	admin, err := sql.Open("pgx", strings.Replace(w.database, "/"+name, "/postgres", 1))
