@@ -5,7 +5,7 @@ import "strings"
 func askSteps() []step {
 	return []step{
 		{name: "ask.query", offer: []string{"cancel"}, tap: tapQuery, take: takeQuery},
-		{name: "ask.choose", offer: []string{"none"}, choices: procedureChoices, prompt: procedurePrompt, tap: tapProcedure, take: takeQuery},
+		{name: "ask.choose", picks: true, offer: []string{"none"}, choices: procedureChoices, prompt: procedurePrompt, tap: tapProcedure, take: takeQuery},
 		{name: "ask.answer", end: true, offer: []string{"documents", "fee", "time", "where", "steps", "helpful", "unhelpful", "menu"}, prompt: nothing, tap: tapAnswer, roams: func(t *talk) bool { return t.s.Procedure != "" }},
 	}
 }
@@ -46,9 +46,8 @@ func (t *talk) query() {
 // unanswered says that nothing was found, records it, and offers a person.
 func (t *talk) unanswered() {
 	t.effect(Learn{Question: t.written()})
-	t.tell("ask.unknown")
+	t.offer("ask.unknown")
 	t.enter("ask.query")
-	t.extra = append(t.extra, choice("ask.query", "human"))
 }
 
 func (t *talk) showProcedure(p ProcedureView) {
@@ -63,7 +62,7 @@ func (t *talk) briefProcedure() {
 	switch {
 	case len(ps) == 0:
 		t.effect(Learn{Question: t.written()})
-		t.tell("ask.unknown")
+		t.offer("ask.unknown")
 	case len(ps) == 1 || t.e.Heard.Sure:
 		t.slots.Procedure = ps[0]
 		t.tell("ask.brief")
@@ -136,7 +135,7 @@ func tapAnswer(t *talk, picked string) bool {
 		t.enter("menu.root")
 	case "unhelpful":
 		t.effect(Learn{Nearest: t.s.Procedure})
-		t.tell("ask.unhelpful")
+		t.offer("ask.unhelpful")
 		t.enter("menu.root")
 	case "documents", "fee", "time", "where", "steps":
 		t.detail(picked)

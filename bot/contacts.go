@@ -2,7 +2,7 @@ package bot
 
 func contactsSteps() []step {
 	return []step{
-		{name: "contacts.unit", offer: []string{"back", "menu"}, choices: contactUnits, tap: tapContactUnit, take: takeContactUnit},
+		{name: "contacts.unit", picks: true, offer: []string{"back", "menu"}, choices: contactUnits, tap: tapContactUnit, take: takeContactUnit},
 		{name: "contacts.show", end: true, offer: []string{"back", "menu"}, prompt: nothing, tap: tapContacts, roams: always},
 	}
 }
@@ -10,7 +10,7 @@ func contactsSteps() []step {
 // showContacts shows numbers: those that were found, the unit's own, or an
 // honest word that none is known. Province-wide it asks for the unit first.
 func (t *talk) showContacts() {
-	if t.e.Office.Province && t.e.Office.Unit.Slug == "" && len(t.e.Heard.Contacts) == 0 {
+	if h := t.e.Heard; t.e.Office.Province && t.e.Office.Unit.Slug == "" && len(h.Contacts) == 0 && len(h.Units) != 1 {
 		t.enter("contacts.unit")
 		return
 	}
@@ -19,22 +19,26 @@ func (t *talk) showContacts() {
 }
 
 func (t *talk) tellContacts() {
-	t.slots.Contacts = t.e.Heard.Contacts
+	h := t.e.Heard
+	t.slots.Contacts = h.Contacts
+	if len(h.Contacts) == 0 && len(h.Units) == 1 {
+		t.officeOf(h.Units[0])
+	}
 	switch {
-	case len(t.e.Heard.Contacts) > 0:
+	case len(h.Contacts) > 0:
 		t.tell("contacts.show")
-	case t.e.Office.Phone != "":
+	case t.slots.Office.Phone != "":
 		t.tell("contacts.office")
 	default:
 		t.effect(Learn{Question: t.written()})
-		t.tell("contacts.none")
+		t.offer("contacts.none")
 	}
 }
 
 func contactUnits(t *talk) []Choice {
-	var cs []Choice
-	for _, u := range t.e.Office.Pick[:min(len(t.e.Office.Pick), 5)] {
-		cs = append(cs, Choice{Payload: "contacts.unit:" + u.Slug, Label: label(u.Short)})
+	cs := unitsAt("contacts.unit", t.e.Office.Pick)
+	if len(cs) == 0 {
+		cs = t.offeredAt("contacts.unit")
 	}
 	return append(cs, fixed("contacts.unit", "back", "menu")...)
 }
@@ -54,13 +58,17 @@ func tapContactUnit(t *talk, picked string) bool {
 
 // showUnit shows the numbers of one unit.
 func (t *talk) showUnit(u UnitView) {
-	if t.e.Office.Unit.Slug != u.Slug {
-		t.e.Office.Phone = "" // it is another unit's
-	}
-	t.e.Office.Unit = u
-	t.slots.Office = t.e.Office
+	t.officeOf(u)
 	t.tellContacts()
 	t.enter("contacts.show")
+}
+
+// officeOf makes the unit the one whose number is told.
+func (t *talk) officeOf(u UnitView) {
+	if t.slots.Office.Unit.Slug != u.Slug {
+		t.slots.Office.Phone = "" // it is another unit's
+	}
+	t.slots.Office.Unit = u
 }
 
 func takeContactUnit(t *talk) bool {

@@ -17,8 +17,8 @@ func (t *talk) danger() bool {
 	}
 	t.slots.Danger = *d
 	key := "danger.again"
-	if t.s.DangerAt.IsZero() || t.now.Sub(t.s.DangerAt) >= silence {
-		key, t.s.DangerAt = "danger", t.now
+	if t.newDanger(d.Code) {
+		key = "danger"
 		t.slots.Danger.Call = unsaid(d.Answer, d.Call)
 	}
 	t.first = append(t.first, t.line(key))
@@ -35,6 +35,23 @@ func (t *talk) danger() bool {
 		return t.dangerHuman()
 	}
 	return false
+}
+
+// vague is the code of a danger that is not known by name.
+const vague = "chung"
+
+// newDanger reports whether the danger was not told within half an hour, and
+// notes it. Another one than before needs its own advice; a vague one has none.
+func (t *talk) newDanger(code string) bool {
+	if t.s.DangerAt.IsZero() || t.now.Sub(t.s.DangerAt) >= silence {
+		t.s.DangerAt, t.s.Dangers = t.now, []string{code}
+		return true
+	}
+	if code == vague || slices.Contains(t.s.Dangers, code) {
+		return false
+	}
+	t.s.Dangers = append(t.s.Dangers, code)
+	return true
 }
 
 // unsaid returns the numbers that the answer does not name itself.

@@ -28,7 +28,7 @@ func (t *talk) notice() {
 		t.say = append(t.say, Line{Words: n.Text, Staff: n.Person})
 	}
 	if n.Action == models.ActReject {
-		t.tell("notice.reject.way")
+		t.offer("notice.reject.way")
 	}
 	if t.open() || t.s.Sealed != nil {
 		t.noticeBeside(n, c)

@@ -1,7 +1,7 @@
 package bot
 
 func privacySteps() []step {
-	return []step{{name: "privacy.erase", offer: []string{"yes", "no"}, tap: tapErase}}
+	return []step{{name: "privacy.erase", picks: true, offer: []string{"yes", "no"}, tap: tapErase}}
 }
 
 func tapErase(t *talk, picked string) bool {

@@ -8,7 +8,7 @@ import (
 
 func rateSteps() []step {
 	return []step{
-		{name: "rate.score", offer: []string{"1", "2", "3", "4", "5", "reopen", "cancel"}, choices: scoreChoices, prompt: scorePrompt, tap: tapScore, take: takeRated, roams: rating},
+		{name: "rate.score", picks: true, offer: []string{"1", "2", "3", "4", "5", "reopen", "cancel"}, choices: scoreChoices, prompt: scorePrompt, tap: tapScore, take: takeRated, roams: rating},
 		{name: "rate.comment", offer: []string{"skip", "reopen"}, choices: commentChoices, prompt: commentPrompt, tap: tapComment, take: takeComment, roams: rating},
 	}
 }
@@ -147,6 +147,9 @@ func takeComment(t *talk) bool {
 	r := t.s.Rating
 	if r == nil || !t.evidence() {
 		return false
+	}
+	if len(t.words()) == 0 {
+		return takeRated(t)
 	}
 	t.effect(Rate{Code: r.Code, Unit: r.Unit, Score: r.Score, Comment: t.written(), Adds: true})
 	if r.Code != "" && len(t.e.Files) > 0 {

@@ -44,8 +44,10 @@ func (t *talk) message() {
 	case t.s.Mode == models.ModeHuman:
 		t.overhear()
 	case away && t.resumes():
+	case t.yesOrNo():
 	case t.tapped():
 	case t.commanded():
+	case t.misnumbered():
 	case t.denounced():
 	case t.taken():
 	case t.served():
@@ -171,6 +173,18 @@ func (t *talk) back() {
 	t.menu()
 }
 
+// misnumbered answers a number that none of the choices has, where it can be
+// nothing else: it is no evidence.
+func (t *talk) misnumbered() bool {
+	st, _ := t.at()
+	text := strings.TrimRight(t.written(), ".) ")
+	if !st.picks || text == "" || len(text) > 2 || digitsPrefix(text) < len(text) || len(t.e.Files) > 0 {
+		return false
+	}
+	t.fail("lost.number")
+	return true
+}
+
 // taken lets the step use free words and files.
 func (t *talk) taken() bool {
 	st, known := t.at()
@@ -189,7 +203,7 @@ func (t *talk) lost() {
 	case len(t.e.Words) == 0 && t.e.Sticker:
 		key = "lost.sticker"
 	case t.s.Senseless >= maxSenseless:
-		key = "lost.human"
+		key, t.human = "lost.human", true
 	}
 	if t.open() {
 		t.fail(key)

@@ -13,18 +13,18 @@ import (
 func reportSteps() []step {
 	return []step{
 		{name: "report.describe", offer: []string{"done", "clear", "cancel"}, choices: describeChoices, prompt: describePrompt, due: unsettled("describe"), tap: tapDescribe, take: takeDescribe},
-		{name: "report.kind", offer: []string{"phan_anh", "kien_nghi", "khieu_nai", "gop_y", "khen_ngoi", "cancel"}, due: dueKind, tap: tapKind, take: takeKind},
+		{name: "report.kind", picks: true, offer: []string{"phan_anh", "kien_nghi", "khieu_nai", "gop_y", "khen_ngoi", "cancel"}, due: dueKind, tap: tapKind, take: takeKind},
 		{name: "report.decision", offer: []string{"skip", "cancel"}, due: dueDecision, tap: tapSkip("decision"), take: takeDecision},
-		{name: "report.unit", offer: []string{"other", "cancel"}, choices: unitChoices, due: dueUnit, tap: tapUnit, take: takeUnit},
-		{name: "report.photo_place", offer: []string{"yes", "no"}, due: duePhotoPlace, tap: tapPhotoPlace, take: takeMore},
+		{name: "report.unit", picks: true, offer: []string{"other", "cancel"}, choices: unitChoices, due: dueUnit, tap: tapUnit, take: takeUnit},
+		{name: "report.photo_place", picks: true, offer: []string{"yes", "no"}, due: duePhotoPlace, tap: tapPhotoPlace, take: takeMore},
 		{name: "report.place", offer: []string{"skip", "cancel"}, due: duePlace, tap: tapSkip("place"), take: takePlace},
-		{name: "report.contact", offer: []string{"anonymous", "skip", "cancel"}, choices: contactChoices, prompt: contactPrompt, due: dueContact, tap: tapContact, take: takeContact},
-		{name: "report.confirm", offer: []string{"yes", "edit", "hide", "cancel"}, choices: confirmChoices, prompt: confirmPrompt, due: always, tap: tapConfirm, take: takeConfirm},
+		{name: "report.contact", picks: true, offer: []string{"anonymous", "skip", "cancel"}, choices: contactChoices, prompt: contactPrompt, due: dueContact, tap: tapContact, take: takeContact},
+		{name: "report.confirm", picks: true, offer: []string{"yes", "edit", "hide", "cancel"}, choices: confirmChoices, prompt: confirmPrompt, due: always, tap: tapConfirm, take: takeConfirm},
 
-		{name: "report.edit", offer: []string{"describe", "kind", "files", "place", "contact", "unit", "back"}, choices: editChoices, tap: tapEdit, take: takeConfirm},
-		{name: "report.files", offer: []string{"done", "clear", "cancel"}, choices: filesChoices, prompt: filesPrompt, tap: tapFiles, take: takeMore},
-		{name: "report.cancel", offer: []string{"yes", "no"}, tap: tapCancel, take: takeMore},
-		{name: "report.resume", offer: []string{"continue", "new"}, tap: tapResume, take: takePending},
+		{name: "report.edit", picks: true, offer: []string{"describe", "kind", "files", "place", "contact", "unit", "back"}, choices: editChoices, tap: tapEdit, take: takeConfirm},
+		{name: "report.files", picks: true, offer: []string{"done", "clear", "cancel"}, choices: filesChoices, prompt: filesPrompt, tap: tapFiles, take: takeMore},
+		{name: "report.cancel", picks: true, offer: []string{"yes", "no"}, tap: tapCancel, take: takeMore},
+		{name: "report.resume", picks: true, offer: []string{"continue", "new"}, tap: tapResume, take: takePending},
 		{name: "report.filed", end: true, offer: []string{"status", "menu", "new"}, prompt: nothing, tap: tapFiled, roams: func(t *talk) bool { return t.s.Filed != "" }},
 	}
 }
@@ -100,13 +100,18 @@ func (t *talk) reports() bool {
 	return (h.Complains || h.Kind != "") && len(t.words()) > 0 || len(t.e.Files) > 0 || t.e.Location != nil || t.filedLately() && t.belongs()
 }
 
-// belongs reports whether free words, said when a case was just filed, go to it.
+// belongs reports whether free words, said when a case was just filed, go to it:
+// all that is not surely something else.
 func (t *talk) belongs() bool {
-	switch t.e.Heard.Intent {
-	case IntentAsk, IntentContacts, IntentStatus, IntentRate, IntentPrivacy, IntentHuman, IntentGreet, IntentThanks, IntentBye:
+	h := t.e.Heard
+	if t.open() || len(t.words()) == 0 {
 		return false
 	}
-	return !t.open() && len(t.words()) > 0
+	switch h.Intent {
+	case IntentAsk, IntentContacts, IntentStatus, IntentRate, IntentPrivacy, IntentHuman, IntentGreet, IntentThanks, IntentBye:
+		return !h.Sure && !h.Bare
+	}
+	return true
 }
 
 // filedLately reports whether words and files go to the case that was just
@@ -133,7 +138,7 @@ func (t *talk) report() {
 	}
 	switch {
 	case !fresh:
-		t.tell("report.added")
+		t.tellKept()
 	case t.e.Heard.Complains && len(t.s.Report.Words) > 0:
 		t.tell("report.heard")
 	}
@@ -167,7 +172,7 @@ func (t *talk) filed(words []Word) {
 func (t *talk) addToFiled() {
 	t.effect(AddEvidence{Code: t.s.Filed, Words: t.words(), Files: t.e.Files, Location: t.e.Location})
 	t.filed(t.words())
-	t.about, t.slots.Code, t.slots.Count = t.s.Filed, t.s.Filed, len(t.e.Files)
+	t.about, t.slots.Code, t.slots.Count, t.slots.Text = t.s.Filed, t.s.Filed, len(t.e.Files), t.written()
 	t.tell("report.filed.added")
 	t.answerToo()
 	t.enter("report.filed")

@@ -59,7 +59,7 @@ func takeContact(t *talk) bool {
 		return takeMore(t)
 	}
 	r := t.s.Report
-	doubtful := c.Phone == "" && c.Name == t.written() && !capitalised(c.Name)
+	doubtful := c.Phone == "" && c.Name == t.written() && !capitalised(c.Name) && !titled(c.Name)
 	if doubtful || t.beyond(runesOf(c.Name)+len(c.Phone)) {
 		t.keep()
 		t.tellKept()
@@ -102,6 +102,9 @@ func overlap(text, a, b string) bool {
 // rather than a short sentence.
 func (t *talk) believableName(name string) bool {
 	h := t.e.Heard
+	if h.Danger != nil {
+		return false
+	}
 	return capitalised(name) || nameLike(name) && !h.Bare && !(h.Complains && h.Sure)
 }
 
@@ -111,6 +114,13 @@ func nameLike(text string) bool {
 	words := strings.Fields(text)
 	letters := !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsSpace(r) })
 	return letters && len(words) > 0 && (len(words) <= 3 || capitalised(text))
+}
+
+// titled reports whether the text is a name behind how its bearer is addressed:
+// up to three words, the last with a capital.
+func titled(text string) bool {
+	words := strings.Fields(text)
+	return len(words) > 1 && len(words) <= 3 && capitalised(words[len(words)-1])
 }
 
 // capitalised reports whether the text is one to six words that each begin with

@@ -155,15 +155,23 @@ func takeDecision(t *talk) bool {
 // ---- report.unit
 
 func unitChoices(t *talk) []Choice {
-	units := t.e.Heard.Units
-	if len(units) < 2 {
-		units = t.e.Office.Pick
+	cs := unitsAt("report.unit", t.e.Heard.Units)
+	if len(cs) < 2 {
+		cs = t.offeredAt("report.unit") // what was offered stays while it is not answered
 	}
-	var cs []Choice
-	for _, u := range units[:min(len(units), 5)] {
-		cs = append(cs, Choice{Payload: "report.unit:" + u.Slug, Label: label(u.Short)})
+	if len(cs) == 0 {
+		cs = unitsAt("report.unit", t.e.Office.Pick)
 	}
 	return append(cs, fixed("report.unit", "other", "cancel")...)
+}
+
+// unitsAt makes at most five choices of units.
+func unitsAt(step string, units []UnitView) []Choice {
+	var cs []Choice
+	for _, u := range units[:min(len(units), 5)] {
+		cs = append(cs, Choice{Payload: step + ":" + u.Slug, Label: label(u.Short)})
+	}
+	return cs
 }
 
 func tapUnit(t *talk, picked string) bool {
@@ -213,6 +221,7 @@ func takeUnit(t *talk) bool {
 		t.tellKept()
 		t.answerToo()
 	} else {
+		t.e.Heard.Place = "" // the unit's name tells no street
 		t.absorb()
 	}
 	switch {
@@ -262,7 +271,7 @@ func takePlace(t *talk) bool {
 	const longest = 120 // runes of a place described in words
 	doubtful := h.Place == "" && len(h.Units) == 0
 	switch text := t.written(); {
-	case doubtful && (h.Complains || runesOf(text) > longest):
+	case doubtful && (h.Complains || h.Danger != nil || runesOf(text) > longest):
 		return takeMore(t)
 	case doubtful && h.Sure && t.s.Tries == 0:
 		t.s.Tries++ // surely something else; said again, it is taken

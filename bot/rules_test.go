@@ -137,7 +137,7 @@ func (w *world) check(line string, n int) error {
 	if mustEncode(before) != frozen {
 		return fmt.Errorf("the state that was given was changed")
 	}
-	for _, rule := range []func(bot.State, bot.Turn, string) error{grammarHolds, questionsHaveChoices, isAnswered, nothingIsLost, handlesHuman} {
+	for _, rule := range []func(bot.State, bot.Turn, string) error{grammarHolds, questionsHaveChoices, isAnswered, nothingIsLost, handlesHuman, personsCanBeChosen} {
 		if err := rule(before, turn, line); err != nil {
 			return err
 		}
@@ -228,6 +228,17 @@ func isAnswered(_ bot.State, turn bot.Turn, line string) error {
 func handlesHuman(before bot.State, turn bot.Turn, line string) error {
 	if before.Mode == models.ModeHuman && turn.State.Mode == models.ModeHuman && line[0] == '>' && len(turn.Choices) > 0 {
 		return fmt.Errorf("the bot speaks over a person")
+	}
+	return nil
+}
+
+// personsCanBeChosen holds that words which offer a person have that choice.
+func personsCanBeChosen(_ bot.State, turn bot.Turn, _ string) error {
+	offers := []string{"ask.unknown", "ask.unhelpful", "contacts.none", "notice.reject.way", "lost.human"}
+	for _, l := range turn.Say {
+		if slices.Contains(offers, l.Key) && !slices.ContainsFunc(turn.Choices, func(c bot.Choice) bool { return strings.HasSuffix(c.Payload, ":human") }) {
+			return fmt.Errorf("%s offers nobody", l.Key)
+		}
 	}
 	return nil
 }

@@ -25,6 +25,7 @@ type State struct {
 	Unit       string      `json:"unit,omitempty"`       // remembered choice of unit on a province-wide channel
 	Procedure  string      `json:"procedure,omitempty"`
 	DangerAt   time.Time   `json:"danger_at,omitzero"`
+	Dangers    []string    `json:"dangers,omitempty"`  // codes of those told since DangerAt
 	AwayAt     time.Time   `json:"away_at,omitzero"`   // when a muted citizen was last told that staff are away
 	Returned   bool        `json:"returned,omitempty"` // the bot took over from a person and has not said so yet
 	Lost       int         `json:"lost,omitempty"`     // files that could not be stored and are still to be told of

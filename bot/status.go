@@ -299,6 +299,17 @@ func tapReply(t *talk, picked string) bool {
 	return true
 }
 
+// yesOrNo takes a bare yes or no as the answer that staff wait for.
+func (t *talk) yesOrNo() bool {
+	c, known := t.caseOf(t.s.Case)
+	i := t.e.Heard.Intent
+	if t.s.Step != "status.reply" || !known || c.Status != models.StatusWaiting || i != IntentYes && i != IntentNo || t.written() == "" {
+		return false
+	}
+	t.e.Heard.Bare, t.e.Choice = false, ""
+	return takeReply(t)
+}
+
 // takeReply hands the citizen's answer to the unit that asked.
 func takeReply(t *talk) bool {
 	if !t.evidence() {

@@ -11,6 +11,7 @@ import (
 type step struct {
 	name  string
 	end   bool     // nothing is open here: a greeting gets the menu
+	picks bool     // a bare number can only mean a choice
 	offer []string // what may be chosen
 
 	// choices replaces offer where it depends on the talk.

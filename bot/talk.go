@@ -58,6 +58,7 @@ type talk struct {
 	ask   bool   // the step's prompt and choices follow
 	retry string // wording of the prompt, when it is not the step's own
 	extra []Choice
+	human bool // what is said offers a person
 	mute  bool // a person holds the talk: no prompt, no choices
 	do    []Effect
 	about string // code of the case the message is about
@@ -65,7 +66,7 @@ type talk struct {
 
 func newTalk(s State, e Event) *talk {
 	s.Report, s.Pending, s.Sealed = s.Report.clone(), s.Pending.clone(), s.Sealed.clone()
-	s.FiledMids = slices.Clone(s.FiledMids)
+	s.FiledMids, s.Dangers = slices.Clone(s.FiledMids), slices.Clone(s.Dangers)
 	if s.Rating != nil {
 		r := *s.Rating
 		s.Rating = &r
@@ -118,6 +119,12 @@ func (t *talk) open() bool {
 
 // tell adds a statement.
 func (t *talk) tell(key string) { t.say = append(t.say, t.line(key)) }
+
+// offer adds a statement that offers a person, who is then among the choices.
+func (t *talk) offer(key string) {
+	t.tell(key)
+	t.human = true
+}
 
 func (t *talk) line(key string) Line {
 	if t.s.Report != nil {
@@ -223,7 +230,7 @@ func (t *talk) question() ([]Line, []Choice) {
 	}
 	st, _ := t.at()
 	choices := st.offered(t)
-	if t.s.Tries >= maxTries {
+	if t.human || t.s.Tries >= maxTries {
 		t.extra = append(t.extra, choice(st.name, "human"))
 	}
 	for _, c := range t.extra {

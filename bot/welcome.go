@@ -1,6 +1,10 @@
 package bot
 
-import "github.com/langnghe/langnghe/models"
+import (
+	"strings"
+
+	"github.com/langnghe/langnghe/models"
+)
 
 func welcomeSteps() []step {
 	return []step{{
@@ -81,6 +85,10 @@ func (t *talk) digress() bool {
 		t.enter("privacy.erase")
 		return true
 	case IntentRate:
+		if t.light() {
+			t.askRating()
+			return true
+		}
 		t.tell("rate.later")
 	case IntentStatus:
 		t.briefStatus()
@@ -97,6 +105,13 @@ func (t *talk) digress() bool {
 	t.s.Senseless = 0
 	t.again()
 	return true
+}
+
+// light reports whether the open step holds nothing that another dialogue
+// would have to come back to.
+func (t *talk) light() bool {
+	flow, _, _ := strings.Cut(t.s.Step, ".")
+	return flow == "ask" || flow == "contacts" || flow == "human" || t.s.Step == "status.code"
 }
 
 // digressReport answers who says that they want to report: from another
