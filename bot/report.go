@@ -151,7 +151,7 @@ func (t *talk) answerToo() {
 	h := t.e.Heard
 	switch {
 	case !h.Sure:
-	case h.Intent == IntentContacts, h.Intent == IntentAsk && len(h.Procedures) > 0, h.Intent == IntentStatus && h.Code != "":
+	case h.Intent == IntentContacts, h.Intent == IntentAsk && len(h.Procedures) > 0, h.Intent == IntentStatus:
 		t.answer()
 	}
 }

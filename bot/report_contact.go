@@ -92,6 +92,19 @@ func (t *talk) heardContact() models.Contact {
 	return c
 }
 
+// phoneAlone keeps a phone number that is given before it is asked for.
+func (t *talk) phoneAlone() bool {
+	r, phone := t.s.Report, t.e.Heard.Phone
+	if phone == "" || beside(t.written()) != "" || r.Anonymous {
+		return false
+	}
+	r.Contact.Phone = phone
+	t.keepFiles()
+	t.tell("report.contact.noted")
+	t.again()
+	return true
+}
+
 // overlap reports whether two readings share some of the same words.
 func overlap(text, a, b string) bool {
 	i, j := strings.Index(text, a), strings.Index(text, b)

@@ -44,6 +44,11 @@ func (t *talk) keep() {
 	r.Words = append(r.Words, t.words()...)
 	t.keepFiles()
 	t.absorb()
+	if h := &t.e.Heard; r.Category == "" || r.Category == unclear {
+		fill(&h.Category, r.Category)
+		r.Category = h.Category
+	}
+	r.Sensitive = r.Sensitive || t.e.Heard.Sensitive
 }
 
 // keepFiles adds the event's files and location to the report at hand.
@@ -66,7 +71,8 @@ func (t *talk) keepSaid() {
 	}
 }
 
-// absorb fills the slots that are still empty from what was heard.
+// absorb fills the slots that are still empty from what was heard. What the
+// matter is, only words that are kept can tell.
 func (t *talk) absorb() {
 	r, h := t.s.Report, t.e.Heard
 	fill(&r.Kind, h.Kind)
@@ -76,11 +82,6 @@ func (t *talk) absorb() {
 	if !r.Anonymous {
 		t.absorbContact()
 	}
-	if r.Category == "" || r.Category == unclear {
-		fill(&h.Category, r.Category)
-		r.Category = h.Category
-	}
-	r.Sensitive = r.Sensitive || h.Sensitive
 	if r.Unit == nil && len(h.Units) == 1 && t.e.Office.Province {
 		r.Unit = &h.Units[0]
 	}

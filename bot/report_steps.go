@@ -128,6 +128,9 @@ func tapSkip(what string) func(*talk, string) bool {
 // takeDecision takes number and date as heard, or else as written; then the
 // words are kept in the description as well.
 func takeDecision(t *talk) bool {
+	if t.phoneAlone() {
+		return true
+	}
 	if len(t.words()) == 0 {
 		return takeMore(t)
 	}
@@ -262,6 +265,9 @@ func takePlace(t *talk) bool {
 		t.keep()
 		t.tell("report.place.located")
 		t.advance()
+		return true
+	}
+	if t.phoneAlone() {
 		return true
 	}
 	if len(t.words()) == 0 {

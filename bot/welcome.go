@@ -90,8 +90,6 @@ func (t *talk) digress() bool {
 			return true
 		}
 		t.tell("rate.later")
-	case IntentStatus:
-		t.briefStatus()
 	case IntentReport:
 		return t.digressReport()
 	case IntentYes, IntentNo:
@@ -129,14 +127,15 @@ func (t *talk) digressReport() bool {
 	return true
 }
 
-// answer says what is known about a procedure or a number that was asked for.
+// answer says what is known about a procedure, a number or a case that was
+// asked for.
 func (t *talk) answer() bool {
 	switch i := t.e.Heard.Intent; {
 	case i == IntentContacts:
 		t.tellContacts()
 	case i == IntentAsk:
 		t.briefProcedure()
-	case t.e.Heard.Code != "":
+	case i == IntentStatus, t.e.Heard.Code != "":
 		t.briefStatus()
 	default:
 		return false

@@ -212,6 +212,8 @@ func hear(h *bot.Heard, spec string) {
 			h.Complains, h.Intent = true, bot.IntentReport
 		case "kind":
 			h.Kind = models.Kind(value)
+		case "sensitive":
+			h.Sensitive = true
 		case "denounces":
 			h.Denounces, h.Complains = true, true
 		case "phone":
