@@ -21,8 +21,10 @@ const (
 	gatherMax = 10 * time.Second
 	// triesAlone is how often a conversation may fail alone before it is parked.
 	triesAlone = 3
-	failedWait = 100 * time.Millisecond
-	idleWait   = 250 * time.Millisecond // the net for what no wake-up told of
+	// failedWait is the wait after a failed round, doubled with each up to
+	// failedMax: a database that is away is not to be stormed.
+	failedWait, failedMax = 100 * time.Millisecond, 2 * time.Second
+	idleWait              = 250 * time.Millisecond // the net for what no wake-up told of
 )
 
 // Ear understands a burst of a citizen's messages.
@@ -85,13 +87,17 @@ func (b *Inbox) Run(ctx context.Context) {
 }
 
 func (b *Inbox) run(ctx context.Context) {
+	wait := failedWait
 	for ctx.Err() == nil {
 		n, err := b.Round(context.WithoutCancel(ctx))
-		switch {
-		case err != nil:
+		if err != nil {
 			b.Log.WithError(err).Error("inbox not played")
-			b.sleep(ctx, failedWait)
-		case n == 0:
+			b.sleep(ctx, wait)
+			wait = min(2*wait, failedMax)
+			continue
+		}
+		wait = failedWait
+		if n == 0 {
 			b.sleep(ctx, b.untilDue(ctx))
 		}
 	}
@@ -127,7 +133,23 @@ func (b *Inbox) Round(ctx context.Context) (int, error) {
 		b.Log.WithError(err).WithField("conversations", len(p.claimed)).Warn("batch failed; each is played alone")
 		return n, b.alone(ctx, p.claimed)
 	}
+	if err == nil && p != nil {
+		b.forgive(p.claimed)
+	}
 	return n, err
+}
+
+// forgive forgets that the conversations failed once: only failures in a row
+// lead to being parked.
+func (b *Inbox) forgive(ids []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.failures) == 0 {
+		return
+	}
+	for _, id := range ids {
+		delete(b.failures, id)
+	}
 }
 
 // claim plays conversations in one transaction and hands what they said on.
@@ -156,7 +178,10 @@ func (b *Inbox) alone(ctx context.Context, ids []string) error {
 	var last error
 	for _, id := range ids {
 		_, _, err := b.claim(ctx, 1, id)
-		if b.failed(id, err) >= triesAlone && b.Store.Ping(ctx) == nil {
+		if err != nil && b.Store.Ping(ctx) != nil {
+			return err // the database's fault, not the conversation's
+		}
+		if b.failed(id, err) >= triesAlone {
 			b.park(ctx, id, err)
 		}
 		if err != nil {

@@ -106,6 +106,29 @@ func TestBrokenConversationIsParkedAndOthersGoOn(t *testing.T) {
 	})
 }
 
+func TestOnlyFailuresInARowPark(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.SQLite(t))
+	broken := false
+	w.inbox.Ear = trapEar{w.inbox.Ear, func(models.Event) {
+		if broken {
+			panic("for a moment")
+		}
+	}}
+	for range triesAlone {
+		broken = true
+		w.says("7001", complaint)
+		_, err := w.inbox.Round(t.Context())
+		require.ErrorContains(t, err, "for a moment")
+		broken = false
+		w.play()
+	}
+	c, err := w.store.Conversation(t.Context(), models.ConversationID(testChannel, "7001"))
+	require.NoError(t, err)
+	require.Equal(t, models.ModeBot, c.Mode)
+	require.Empty(t, w.inbox.failures)
+}
+
 func TestRolledBackTurnGivesItsTicketBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, storetest.SQLite(t))

@@ -21,6 +21,7 @@ type lane struct {
 
 	mu       sync.Mutex
 	leased   time.Time // by the monotonic clock
+	doubted  time.Time // when it was last looked for sends without an outcome
 	held     time.Time // nothing is sent before
 	settling map[int64]bool
 	alarmed  map[string]time.Time
@@ -52,19 +53,39 @@ func (l *lane) poke() {
 }
 
 // lease extends the right to send. When it is new, what another process left
-// unsettled is taken over.
+// unsettled is taken over; from time to time, what this one did.
 func (l *lane) lease(ctx context.Context, until time.Time) {
+	now := time.Now()
 	l.mu.Lock()
-	fresh := time.Now().After(l.leased)
+	fresh := now.After(l.leased)
 	l.leased = until
+	due := now.Sub(l.doubted) >= l.out.doubtEvery
+	if due {
+		l.doubted = now
+	}
 	l.mu.Unlock()
-	if fresh {
+	if due && l.doubt(ctx) || fresh {
 		l.adopt(ctx)
 	}
 }
 
+// doubt looks for messages of this process that have been on the way for longer
+// than any send and the recording of its outcome take: the answer to a commit
+// was lost, or the database was away. It reports whether there were any.
+func (l *lane) doubt(ctx context.Context) bool {
+	n, err := l.out.Store.DoubtOutbox(ctx, l.out.owner, l.ch.Key, l.out.Now().Add(-l.out.doubtAfter))
+	if err != nil {
+		l.out.Log.WithError(err).WithField("channel", l.ch.Key).Error("messages without an outcome not looked for")
+	}
+	return n > 0
+}
+
 func (l *lane) adopt(ctx context.Context) {
-	left, err := l.out.Store.AdoptOutbox(ctx, l.out.owner, l.ch.Key)
+	held, err := l.out.Store.HeldUntil(ctx, l.ch.Key)
+	var left []models.OutboxItem
+	if err == nil {
+		left, err = l.out.Store.AdoptOutbox(ctx, l.out.owner, l.ch.Key)
+	}
 	if err != nil {
 		l.out.Log.WithError(err).WithField("channel", l.ch.Key).Error("unsettled messages not taken over")
 		l.mu.Lock()
@@ -72,6 +93,7 @@ func (l *lane) adopt(ctx context.Context) {
 		l.mu.Unlock()
 		return
 	}
+	l.stopUntil(held)
 	for _, it := range left {
 		l.settle(ctx, it)
 	}
@@ -210,13 +232,20 @@ func (l *lane) takeAll() []*ticket {
 // hold stops the channel for a while, here and for the process that comes after.
 func (l *lane) hold(ctx context.Context, reason string, d time.Duration) {
 	until := l.out.Now().Add(d)
-	l.mu.Lock()
-	l.held = until
-	l.mu.Unlock()
+	l.stopUntil(until)
 	if err := l.out.Store.HoldChannel(ctx, l.ch.Key, reason, until); err != nil {
 		l.out.Log.WithError(err).WithField("channel", l.ch.Key).Error("stop of the channel not recorded")
 	}
 	l.alarm(ctx, reason)
+}
+
+// stopUntil stops the channel here. A longer stop stays.
+func (l *lane) stopUntil(at time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if at.After(l.held) {
+		l.held = at
+	}
 }
 
 // alarmAgain is how long the same alarm of a channel is not repeated.

@@ -26,6 +26,13 @@ const (
 	pollIdle = 3 * time.Second
 	// drain is how long Run lets sends under way come to their end.
 	drain = 20 * time.Second
+	// saveTime bounds one try to record outcomes, saveTotal all tries. While
+	// the database is away nothing else can be done, and an outcome that is lost
+	// makes a message one of unknown outcome.
+	saveTime, saveTotal = 10 * time.Second, 5 * time.Minute
+	// doubtAfter is how long a message may be on the way before its outcome
+	// counts as lost: longer than a send and a recording take.
+	doubtAfter, doubtEvery = 45 * time.Second, 10 * time.Second
 )
 
 // Channel is one account of a platform that can be sent through.
@@ -56,11 +63,16 @@ type Outbox struct {
 	sends    sync.WaitGroup // sends and settlements under way
 	closing  chan struct{}  // closed when Run's context has ended
 	settleAt [3]time.Duration
+
+	doubtAfter, doubtEvery time.Duration
 }
 
 // NewOutbox returns an outbox; it does nothing before Run.
 func NewOutbox(d OutboxDeps) *Outbox {
-	o := &Outbox{OutboxDeps: d, owner: uuid.NewString(), lanes: map[string]*lane{}, outcomes: make(chan outcome, 1024), closing: make(chan struct{}), settleAt: settleTimes()}
+	o := &Outbox{
+		OutboxDeps: d, owner: uuid.NewString(), lanes: map[string]*lane{}, outcomes: make(chan outcome, 1024),
+		closing: make(chan struct{}), settleAt: settleTimes(), doubtAfter: doubtAfter, doubtEvery: doubtEvery,
+	}
 	for _, c := range d.Channels {
 		o.lanes[c.Key] = newLane(o, c)
 	}
@@ -71,13 +83,16 @@ func NewOutbox(d OutboxDeps) *Outbox {
 // and gives the channels back.
 func (o *Outbox) Run(ctx context.Context) {
 	recorded := make(chan struct{})
-	go func() { defer close(recorded); o.record() }()
+	saving, giveUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer giveUp()
+	go func() { defer close(recorded); o.record(saving) }()
 	var lanes sync.WaitGroup
 	for _, l := range o.lanes {
 		lanes.Go(func() { l.run(ctx) })
 	}
 	o.renew(ctx)
 	close(o.closing)
+	time.AfterFunc(drain, giveUp)
 	lanes.Wait()
 	o.sends.Wait()
 	close(o.outcomes)
@@ -128,16 +143,16 @@ type outcome struct {
 }
 
 // record writes outcomes down, all that have come together in one commit.
-func (o *Outbox) record() {
+func (o *Outbox) record(ctx context.Context) {
 	for first := range o.outcomes {
 		batch := []store.Outcome{first.Outcome}
 		lanes := map[*lane]bool{first.lane: true}
 		for _, next := range o.gather() {
 			batch, lanes[next.lane] = append(batch, next.Outcome), true
 		}
-		o.save(batch)
+		o.save(ctx, batch)
 		for l := range lanes {
-			l.follow(context.Background())
+			l.follow(ctx)
 		}
 	}
 }
@@ -159,11 +174,15 @@ func (o *Outbox) gather() (batch []outcome) {
 }
 
 // save tries until the database takes the outcomes; a message whose outcome is
-// never recorded is settled as unknown by the next process.
-func (o *Outbox) save(batch []store.Outcome) {
-	ctx, cancel := context.WithTimeout(context.Background(), drain)
+// never recorded is settled as unknown, by this process or the next.
+func (o *Outbox) save(ctx context.Context, batch []store.Outcome) {
+	ctx, cancel := context.WithTimeout(ctx, saveTotal)
 	defer cancel()
-	err := retry(ctx, func() error { return o.Store.FinishOutbox(ctx, batch) })
+	err := retry(ctx, func() error {
+		once, cancel := context.WithTimeout(ctx, saveTime)
+		defer cancel()
+		return o.Store.FinishOutbox(once, batch)
+	})
 	if err != nil {
 		o.Log.WithError(err).WithField("messages", len(batch)).Error("outcomes of sends not recorded")
 	}

@@ -181,6 +181,35 @@ func TestWhatADeadProcessWasSendingIsSettled(t *testing.T) {
 	})
 }
 
+func TestSendWhoseOutcomeWasNeverRecordedIsSettled(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		w.outbox.doubtAfter, w.outbox.doubtEvery = time.Millisecond, time.Millisecond
+		w.send(w.outbox)
+		lost := &models.OutboxItem{Conversation: testChannel + ":7001", Channel: testChannel, Peer: "7001", Text: "lời", Status: models.OutSending}
+		require.NoError(t, w.store.Update(t.Context(), func(tx *store.Tx) error {
+			conv := models.Conversation{ID: lost.Conversation, Channel: testChannel, Peer: "7001", LastUserAt: time.Now()}
+			if err := tx.SaveConversations([]models.Conversation{conv}); err != nil {
+				return err
+			}
+			return tx.Queue([]*models.OutboxItem{lost}, w.outbox.owner)
+		}), "as if the answer to the commit had been lost")
+		w.until(status(models.OutSent))
+		require.Positive(t, w.phone.asked)
+		require.Len(t, w.phone.messages(), 1, "the platform did not have it")
+	})
+}
+
+func TestHoldOutlivesItsProcess(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.SQLite(t))
+	require.NoError(t, w.store.HoldChannel(t.Context(), testChannel, "send: restricted", time.Now().Add(time.Hour)))
+	next := w.outbox.lanes[testChannel]
+	next.lease(t.Context(), time.Now().Add(time.Hour))
+	require.Nil(t, next.take())
+}
+
 func TestAnswerGoesOutAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, storetest.SQLite(t))

@@ -36,7 +36,7 @@ func (l *lane) send(ctx context.Context, it models.OutboxItem) {
 	id, err := l.ch.Sender.Send(bounded, m)
 	l.out.Metrics.took(l.ch.Key, time.Since(began))
 	if err == nil {
-		l.report(store.Outcome{ID: it.ID, Status: models.OutSent, PlatformID: id, SentAt: l.out.Now()})
+		l.report(store.Outcome{ID: it.ID, Attempt: it.Attempts, Status: models.OutSent, PlatformID: id, SentAt: l.out.Now()})
 		return
 	}
 	l.report(l.failed(ctx, it, asSendError(err)))
@@ -64,7 +64,7 @@ func asSendError(err error) *channel.SendError {
 // failed decides what a failure means for the message and for its channel.
 func (l *lane) failed(ctx context.Context, it models.OutboxItem, e *channel.SendError) store.Outcome {
 	l.out.Log.WithFields(map[string]any{"channel": l.ch.Key, "message": it.ID, "kind": e.Kind, "code": e.Code}).Warn("message not sent")
-	out := store.Outcome{ID: it.ID, Resent: it.Resent, Error: &models.OutboxError{Kind: string(e.Kind), Code: e.Code, Message: e.Message}}
+	out := store.Outcome{ID: it.ID, Attempt: it.Attempts, Resent: it.Resent, Error: &models.OutboxError{Kind: string(e.Kind), Code: e.Code, Message: e.Message}}
 	switch e.Kind {
 	case channel.KindUnknown:
 		out.Status = models.OutUnknown

@@ -94,7 +94,7 @@ func (l *lane) look(ctx context.Context, it models.OutboxItem) bool {
 		l.out.Log.WithError(err).WithField("channel", l.ch.Key).Warn("platform does not tell whether a message arrived")
 		return false
 	case found.Arrived:
-		l.report(store.Outcome{ID: it.ID, Status: models.OutSent, PlatformID: found.PlatformID, SentAt: l.out.Now(), Resent: it.Resent})
+		l.report(store.Outcome{ID: it.ID, Attempt: it.Attempts, Status: models.OutSent, PlatformID: found.PlatformID, SentAt: l.out.Now(), Resent: it.Resent})
 		return true
 	case !final:
 		return false
@@ -115,10 +115,10 @@ func (l *lane) ask(ctx context.Context, it models.OutboxItem) (channel.Settled, 
 func (l *lane) lost(ctx context.Context, it models.OutboxItem) store.Outcome {
 	if !it.Resent {
 		l.behind.Store(true)
-		return store.Outcome{ID: it.ID, Status: models.OutQueued, NextAt: l.out.Now(), Resent: true}
+		return store.Outcome{ID: it.ID, Attempt: it.Attempts, Status: models.OutQueued, NextAt: l.out.Now(), Resent: true}
 	}
 	return store.Outcome{
-		ID: it.ID, Status: l.undelivered(ctx, it), Resent: true,
+		ID: it.ID, Attempt: it.Attempts, Status: l.undelivered(ctx, it), Resent: true,
 		Error: &models.OutboxError{Kind: string(channel.KindUnknown), Message: "did not arrive twice"},
 	}
 }

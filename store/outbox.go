@@ -106,6 +106,16 @@ func (s *Store) AdoptOutbox(ctx context.Context, owner, channel string) ([]model
 	return items, wrap("adopt outbox", err)
 }
 
+// DoubtOutbox turns owner's own messages of the channel that have been sending
+// since before then to unknown, and returns how many. It is for those whose
+// outcome was never recorded: the claim of them was committed and its answer
+// lost, or the database was away for too long. AdoptOutbox returns them.
+func (s *Store) DoubtOutbox(ctx context.Context, owner, channel string, before time.Time) (int64, error) {
+	n, err := on(s.write.WithContext(ctx)).exec("UPDATE outbox SET status = 'unknown' WHERE id IN (SELECT o.id FROM outbox o WHERE o.channel = ? AND o.open = 1 AND o.status = 'sending' AND o.owner = ? AND o.sending_at < ?"+
+		s.skipLocked()+")", channel, owner, before.UnixMicro())
+	return n, wrap("doubt outbox", err)
+}
+
 // Outcome is how one attempt ended.
 type Outcome struct {
 	ID         int64
@@ -116,6 +126,7 @@ type Outcome struct {
 	Resent     bool
 	SentAt     time.Time
 	Owner      string // who reports it; anything but sent is believed of the present owner only
+	Attempt    int    // which attempt it is of; anything but sent is believed of the latest only. 0 is any
 }
 
 // FinishOutbox records outcomes. A message that was confirmed meanwhile keeps
@@ -149,7 +160,7 @@ platform_id = CASE WHEN ?4 <> '' THEN ?4 ELSE platform_id END,
 next_at = CASE WHEN ?6 > 0 THEN ?6 ELSE next_at END,
 sent_at = CASE WHEN ?8 > 0 THEN ?8 ELSE sent_at END,
 resent = CASE WHEN ?7 > 0 THEN 1 ELSE resent END
-WHERE id = ?1 AND status IN ('sending', 'unknown') AND (?2 = 'sent' OR owner IN ('', ?9))`, outcomeTable(outs), nil)
+WHERE id = ?1 AND status IN ('sending', 'unknown') AND (?2 = 'sent' OR owner IN ('', ?9) AND ?10 IN (0, attempts))`, outcomeTable(outs), nil)
 }
 
 // finish is for PostgreSQL. It returns the ids that it changed; free bounds it
@@ -163,7 +174,7 @@ next_at = CASE WHEN v.next > 0 THEN v.next ELSE next_at END,
 sent_at = CASE WHEN v.sent > 0 THEN v.sent ELSE sent_at END,
 resent = CASE WHEN v.again > 0 THEN 1 ELSE resent END
 FROM ` + text + ` WHERE outbox.id = v.mid AND outbox.status IN ('sending', 'unknown')
-AND (v.to_status = 'sent' OR outbox.owner IN ('', v.reporter))`
+AND (v.to_status = 'sent' OR outbox.owner IN ('', v.reporter) AND v.attempt IN (0, outbox.attempts))`
 	if free {
 		text += " AND outbox.id IN (SELECT o.id FROM outbox o WHERE o.status IN ('sending', 'unknown') AND o.id = ANY(?) FOR UPDATE SKIP LOCKED)"
 		args = append(args, each(outs, func(o Outcome) int64 { return o.ID }))
@@ -189,6 +200,7 @@ func outcomeTable(outs []Outcome) []column {
 		{name: "again", ints: each(outs, func(o Outcome) int64 { return toInt(o.Resent) })},
 		{name: "sent", ints: each(outs, func(o Outcome) int64 { return micros(o.SentAt) })},
 		{name: "reporter", texts: each(outs, func(o Outcome) string { return o.Owner })},
+		{name: "attempt", ints: each(outs, func(o Outcome) int64 { return int64(o.Attempt) })},
 	}
 }
 
@@ -219,6 +231,13 @@ func (s *Store) NextOutbox(ctx context.Context, channel string) (at time.Time, o
 	}
 	heldUntil, err := heldUntil(db, channel)
 	return fromMicros(max(next[0], heldUntil)), true, wrap("find next message", err)
+}
+
+// HeldUntil returns the end of a channel's hold; the zero time when it was
+// never held.
+func (s *Store) HeldUntil(ctx context.Context, channel string) (time.Time, error) {
+	until, err := heldUntil(s.read.WithContext(ctx), channel)
+	return fromMicros(until), wrap("find hold", err)
 }
 
 func heldUntil(db *gorm.DB, channel string) (int64, error) {

@@ -186,6 +186,12 @@ func TestHoldChannelStopsIt(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, ok)
 		require.WithinDuration(t, until, at, time.Millisecond)
+		held, err := s.HeldUntil(t.Context(), channel)
+		require.NoError(t, err)
+		require.WithinDuration(t, until, held, time.Millisecond)
+		held, err = s.HeldUntil(t.Context(), "zalo:never")
+		require.NoError(t, err)
+		require.Zero(t, held)
 		require.NoError(t, s.HoldChannel(t.Context(), channel, "", time.Time{}))
 		require.Len(t, claim(t, s, me, 1), 1)
 	})
@@ -211,6 +217,40 @@ func TestQueuedAsSendingIsItsOwners(t *testing.T) {
 		ids, err := s.KnownIDs(t.Context(), channel+":1")
 		require.NoError(t, err)
 		require.Equal(t, []string{"p1"}, ids)
+	})
+}
+
+func TestDoubtTurnsOldOwnSendsToUnknown(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		mine, theirs := item("1", "x", 0), item("2", "y", 0)
+		mine.Status, theirs.Status = models.OutSending, models.OutSending
+		queue(t, s, me, mine)
+		queue(t, s, other, theirs)
+		n, err := s.DoubtOutbox(t.Context(), me, channel, time.Now().Add(-time.Minute))
+		require.NoError(t, err)
+		require.Zero(t, n, "it may still be on the way")
+		n, err = s.DoubtOutbox(t.Context(), me, channel, time.Now().Add(time.Minute))
+		require.NoError(t, err)
+		require.EqualValues(t, 1, n)
+		require.Equal(t, models.OutUnknown, statusOf(t, s, mine.ID))
+		require.Equal(t, models.OutSending, statusOf(t, s, theirs.ID))
+		finish(t, s, store.Outcome{ID: mine.ID, Owner: me, Attempt: 1, Status: models.OutSent, PlatformID: "p"})
+		require.Equal(t, models.OutSent, statusOf(t, s, mine.ID), "its own word is believed all the same")
+	})
+}
+
+func TestOutcomeOfAnEarlierAttemptIsNotBelieved(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		queue(t, s, me, item("1", "x", 0))
+		require.True(t, lease(t, s, me))
+		first := claim(t, s, me, 1)[0]
+		again := store.Outcome{ID: first.ID, Owner: me, Attempt: first.Attempts, Status: models.OutQueued, Resent: true}
+		finish(t, s, again)
+		require.Len(t, claim(t, s, me, 1), 1)
+		finish(t, s, again)
+		require.Equal(t, models.OutSending, statusOf(t, s, first.ID), "the second attempt is on the way")
+		finish(t, s, store.Outcome{ID: first.ID, Owner: me, Attempt: first.Attempts, Status: models.OutSent, PlatformID: "p"})
+		require.Equal(t, models.OutSent, statusOf(t, s, first.ID), "what arrived has arrived")
 	})
 }
 
