@@ -36,6 +36,7 @@ type Event struct {
 	Own     []CaseView     // the citizen's own cases, latest activity first, at most 5
 	Found   *CaseView      // the case whose code was typed or tapped, if it exists
 	Notice  *models.Notice // of EventStatus, with its case in Found
+	Similar []CaseView     // open cases that look like the report of State.Comparable, nearest first
 	Person  bool           // of an echo or control: a member of staff did it
 	Until   time.Time      // of a person's echo: until when the bot is silent
 

@@ -18,6 +18,7 @@ func reportSteps() []step {
 		{name: "report.unit", picks: true, offer: []string{"other", "cancel"}, choices: unitChoices, due: dueUnit, tap: tapUnit, take: takeUnit},
 		{name: "report.photo_place", picks: true, offer: []string{"yes", "no"}, due: duePhotoPlace, tap: tapPhotoPlace, take: takeMore},
 		{name: "report.place", offer: []string{"skip", "cancel"}, due: duePlace, tap: tapSkip("place"), take: takePlace},
+		{name: "report.similar", picks: true, offer: []string{"join", "new", "cancel"}, prompt: similarPrompt, due: dueSimilar, tap: tapSimilar, take: takeSimilar},
 		{name: "report.contact", picks: true, offer: []string{"anonymous", "skip", "cancel"}, choices: contactChoices, prompt: contactPrompt, due: dueContact, tap: tapContact, take: takeContact},
 		{name: "report.confirm", picks: true, offer: []string{"yes", "edit", "hide", "cancel"}, choices: confirmChoices, prompt: confirmPrompt, due: always, tap: tapConfirm, take: takeConfirm},
 
@@ -195,26 +196,38 @@ func tapFiled(t *talk, picked string) bool {
 
 // file files the report under the fresh code.
 func (t *talk) file() {
-	r := t.s.Report
 	if t.e.NewCode == "" {
 		t.again()
 		return
 	}
+	out, unit := t.s.Report.filing(), t.unit()
+	t.effect(FileCase{Code: t.e.NewCode, Report: out, Unit: unit})
+	t.slots.Code = t.e.NewCode
+	t.tell("report.filed.text")
+	t.closed(t.e.NewCode, out)
+	t.s.Unit = unit
+	if out.Kind == models.KhieuNai {
+		t.tell("report.filed.khieu_nai")
+	}
+	t.enter("report.filed")
+}
+
+// filing returns the report as it is filed: what is to be hidden is masked, and
+// what only the talk needed is left out.
+func (r *Report) filing() Report {
 	out := *r.clone()
-	out.Skipped, out.Proposed, out.Editing, out.Named = nil, nil, false, ""
 	if r.settled("hide") {
 		for i := range out.Words {
 			out.Words[i].Text = mask(out.Words[i].Text, r.Named, r.Contact.Name)
 		}
 	}
-	unit := t.unit()
-	t.effect(FileCase{Code: t.e.NewCode, Report: out, Unit: unit})
-	t.about, t.slots.Code = t.e.NewCode, t.e.NewCode
-	t.tell("report.filed.text")
-	t.s.Report, t.s.Filed, t.s.FiledAt, t.s.FiledMids, t.s.Unit = nil, t.e.NewCode, t.now, nil, unit
+	out.Skipped, out.Proposed, out.Editing, out.Named, out.Alike = nil, nil, false, "", nil
+	return out
+}
+
+// closed ends the report at hand, which went into the case of that code.
+func (t *talk) closed(code string, out Report) {
+	t.about, t.slots.Code = code, code
+	t.s.Report, t.s.Filed, t.s.FiledAt, t.s.FiledMids = nil, code, t.now, nil
 	t.filed(out.Words)
-	if out.Kind == models.KhieuNai {
-		t.tell("report.filed.khieu_nai")
-	}
-	t.enter("report.filed")
 }

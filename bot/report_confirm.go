@@ -117,8 +117,8 @@ func tapEdit(t *talk, picked string) bool {
 		return false
 	}
 	r := t.s.Report
-	if picked == "contact" {
-		r.Anonymous = false
+	if picked == "place" || picked == "unit" {
+		r.Joins = "" // elsewhere it is another matter
 	}
 	r.Editing = true
 	t.enter("report." + picked)
@@ -202,7 +202,7 @@ func (t *talk) forget(r *Report) {
 func (t *talk) reportBack() {
 	steps := t.steps[reporting]
 	i := slices.IndexFunc(steps, func(s step) bool { return s.name == t.s.Step })
-	if i < 0 || steps[i].due == nil {
+	if i < 0 || steps[i].due == nil || t.s.Report.Editing {
 		t.advance()
 		return
 	}

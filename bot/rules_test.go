@@ -35,6 +35,7 @@ var moves = []string{
 	"@ wait 31m", "@ wait 13h", "@ wait 200h", "@ open", "@ erase", "@ rated 4 tốt", "@ person", "@ echo", "@ note", "@ handback", "@ media", "@ closed", "@ province",
 	"@ edit m1 sửa lại", "@ unsend m2", "@ step report.weather", "@ step report.place",
 	"@ notice PA2026-BBBB22 accept", "@ notice PA2026-BBBB22 ask person : ở đâu ạ?", "@ notice PA2026-BBBB22 resolve rate person : Đã dọn", "@ notice PA2026-BBBB22 reject not_competent : Thuộc điện lực", "@ notice PA2026-BBBB22 note",
+	"@ similar PA2026-DDDD44 accepted", "@ similar PA2026-BBBB22 accepted mine", "> [report.similar:join]",
 }
 
 // TestNothingBreaksATalk plays random talks: whatever happens, the rules of the
@@ -285,8 +286,11 @@ func kept(turn bot.Turn) []bot.Word {
 		ws = append(ws, turn.State.Report.Words...)
 	}
 	for _, e := range turn.Do {
-		if f, ok := e.(bot.FileCase); ok {
+		switch f := e.(type) {
+		case bot.FileCase:
 			ws = append(ws, f.Report.Words...)
+		case bot.AddEvidence:
+			ws = append(ws, f.Words...)
 		}
 	}
 	return ws

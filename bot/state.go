@@ -62,4 +62,25 @@ type Report struct {
 	Skipped   []string         `json:"skipped,omitempty"`  // steps the citizen skipped, or settled
 	Editing   bool             `json:"editing,omitempty"`  // after the step, back to the summary
 	Named     string           `json:"named,omitempty"`    // a name read in the description, which may be hidden
+	Alike     *Alike           `json:"alike,omitempty"`    // the open case that looks the same
+	Joins     string           `json:"joins,omitempty"`    // code of a neighbour's case that this is the same matter as
+}
+
+// Alike is an open case that looks the same as the report being taken down.
+type Alike struct {
+	Code    string        `json:"code"`
+	Mine    bool          `json:"mine,omitempty"`
+	Status  models.Status `json:"status,omitempty"`
+	Created time.Time     `json:"created,omitzero"`
+}
+
+// Comparable returns the report whose like may be looked for among the open
+// cases, or nil. It is for who plays an event: when the state that it led to has
+// one and there are such cases, the same event is played again with them.
+func (s State) Comparable() *Report {
+	r := s.Report
+	if r == nil || s.Step != "report.contact" && s.Step != "report.confirm" || !r.comparable() {
+		return nil
+	}
+	return r
 }

@@ -107,7 +107,7 @@ func (s step) meaning(t *talk, i Intent) (string, bool) {
 func meanings(i Intent) []string {
 	switch i {
 	case IntentYes:
-		return []string{"yes", "continue"}
+		return []string{"yes", "continue", "join"}
 	case IntentNo:
 		return []string{"no", "skip", "none", "anonymous", "done", "edit"}
 	case IntentCancel:

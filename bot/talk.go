@@ -103,6 +103,10 @@ func (r *Report) clone() *Report {
 		return nil
 	}
 	c := *r
+	if r.Alike != nil {
+		a := *r.Alike
+		c.Alike = &a
+	}
 	c.Words, c.Files, c.Skipped = slices.Clone(r.Words), slices.Clone(r.Files), slices.Clone(r.Skipped)
 	return &c
 }

@@ -23,7 +23,8 @@ type world struct {
 	mids  int
 	filed int
 	files int
-	last  bot.Event // played last
+	last  bot.Event      // played last
+	like  []bot.CaseView // open cases that look like the report at hand
 }
 
 var monday = time.Date(2026, 11, 2, 9, 0, 0, 0, time.FixedZone("+07", 7*60*60))
@@ -60,6 +61,10 @@ func (w *world) play(line string) bot.Turn {
 	w.fill(&e)
 	w.last = e
 	turn := bot.Reply(w.state, e)
+	if len(w.like) > 0 && turn.State.Comparable() != nil {
+		e.Similar = w.like
+		turn = bot.Reply(w.state, e)
+	}
 	w.state = w.roundTrip(turn.State)
 	for _, d := range turn.Do {
 		w.apply(d)
@@ -262,6 +267,8 @@ func (w *world) outside(verb, rest string) (bot.Event, bool) {
 		w.off.Open = false
 	case "phone":
 		w.off.Phone = rest
+	case "similar":
+		w.like = append(w.like, w.caseView(f))
 	case "case":
 		w.cases = append(w.cases, w.caseView(f))
 	case "step":
