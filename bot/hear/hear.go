@@ -136,6 +136,7 @@ func (e *Ear) hear(s bot.State, ev bot.Event, r reading) bot.Heard {
 		h.Danger = dangerView(sights[0])
 	}
 	e.mean(&h, r, guess)
+	h.Sensitive = h.Sensitive || len(sights) > 0 && sights[0].Sensitive
 	if h.Intent == bot.IntentContacts {
 		h.Contacts = e.contacts(e.unitFor(s, h), r.words)
 	}

@@ -81,6 +81,46 @@ func TestReports(t *testing.T) {
 	}
 }
 
+// TestSensitive: few may read what is about somebody in office, or of a kind
+// that taxonomy or safety name so; not what the model just cannot make out.
+func TestSensitive(t *testing.T) {
+	t.Parallel()
+	ear := newEar(t)
+	for text, want := range map[string]bool{
+		"Cán bộ một cửa hách dịch, quát nạt người dân":             true,
+		"công an xã nhận tiền của chủ quán":                        true,
+		"đám thanh niên tụ tập hút chích ma túy sau chợ mỗi đêm":   true,
+		"chồng em đang đánh em":                                    true,
+		"ong nuoc truoc nha toi bi vo 3 ngay nay roi khong ai sua": false,
+		"ống nước trước nhà tôi bị vỡ 3 ngày nay không ai sửa":     false,
+		"hem 12 duong Nguyen Trai":                                 false,
+		"duong Nguyen Hue":                                         false,
+		"rác đầy đường":                                            false,
+		"điện thoại nào chụp hình đẹp tầm 5 triệu":                 false,
+	} {
+		assert.Equal(t, want, ear.Understand(bot.State{}, said(text)).Heard.Sensitive, text)
+	}
+}
+
+// TestAPlaceAloneTellsNoMatter: an answer to "where" is no complaint.
+func TestAPlaceAloneTellsNoMatter(t *testing.T) {
+	t.Parallel()
+	ear := newEar(t)
+	for text, want := range map[string]bool{
+		"hem 12 duong Nguyen Trai":           false,
+		"hẻm 45/3 đường Vũ Hồng Phô":         false,
+		"dạ ở ngã ba Vũng Tàu ạ":             false,
+		"đường 30/4":                         false,
+		"khu phố 3 phường Tân Hòa":           false,
+		"đường 30/4 ngập":                    true,
+		"đường vào ấp 3 lầy lội":             true,
+		"ngã ba Vũng Tàu kẹt xe cả buổi":     true,
+		"đèn đường Nguyễn Trãi tắt cả tháng": true,
+	} {
+		assert.Equal(t, want, ear.Understand(bot.State{Step: "report.place"}, said(text)).Heard.Complains, text)
+	}
+}
+
 func TestKinds(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, models.KhenNgoi, heard(t, "Cán bộ hộ tịch rất nhiệt tình, tôi xin khen").Kind)

@@ -25,14 +25,16 @@ type lists struct {
 	roleNames []string
 	notPraise lookup.Phrases
 
-	denounce, deeds, denounceAsks     lookup.Phrases
-	officer, officerWrongs            lookup.Phrases
-	complains, question               lookup.Phrases
-	habit, office, now                lookup.Phrases
-	nameIntro                         lookup.Phrases // value: 0 as one names oneself, 1 only with a capital
-	nameTitle, nameStop, contactNoise lookup.Phrases
-	placeStart, placeStop             lookup.Phrases
-	english                           map[string]bool
+	denounce, deeds, denounceAsks   lookup.Phrases
+	officer, officerWrongs          lookup.Phrases
+	complains, question             lookup.Phrases
+	habit, office, now              lookup.Phrases
+	nameIntro                       lookup.Phrases // value: 0 as one names oneself, 1 only with a capital
+	nameTitle, nameStop, nameNever  lookup.Phrases
+	contactNoise                    lookup.Phrases
+	placeStart, placeStop           lookup.Phrases
+	placeLead, placeRoad, placeName lookup.Phrases
+	english                         map[string]bool
 }
 
 // stepMeanings are what phrases mean at one step.
@@ -52,8 +54,9 @@ func newLists(cat *lookup.Catalogue, labels func(step, choice string) string) li
 		complains: cat.Phrases(src.Complains), question: cat.Phrases(src.Question),
 		habit: cat.Phrases(src.DangerHabit), office: cat.Phrases(src.DangerOffice), now: cat.Phrases(src.DangerNow),
 		nameIntro: cat.Phrases(src.NameIntro, src.NameLead), nameTitle: cat.Phrases(src.NameTitle),
-		nameStop: cat.Phrases(src.NameStop), contactNoise: cat.Phrases(src.ContactNoise),
+		nameStop: cat.Phrases(src.NameStop), nameNever: cat.Phrases(src.NameNever), contactNoise: cat.Phrases(src.ContactNoise),
 		placeStart: cat.Phrases(src.PlaceStart), placeStop: cat.Phrases(src.PlaceStop),
+		placeLead: cat.Phrases(src.PlaceLead), placeRoad: cat.Phrases(src.PlaceRoad), placeName: cat.Phrases(src.PlaceName),
 	}
 	l.particle.start, l.particle.end = cat.Phrases(slices.Concat(start, src.Lead)), cat.Phrases(end)
 	l.meanings, l.choices = meanings(cat, src)

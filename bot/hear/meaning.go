@@ -15,6 +15,7 @@ const (
 	complaining = 0.5  // from here on a text tells a matter to report
 	nothingLeft = 0.05 // up to here a text does not
 	unclear     = 0.2  // below, a category is called "khac"
+	leaning     = 0.35 // from here on a sensitive category is believed to be one
 	dangerous   = 0.85 // from here on a text without a known cue is a danger
 	contradict  = 0.03 // up to here the model speaks against a cue
 	short       = 10   // words: nobody in danger tells a story
@@ -31,7 +32,7 @@ func (e *Ear) mean(h *bot.Heard, r reading, g lookup.Guess) {
 		return
 	}
 	complains := e.lists.complains.Has(words)
-	h.Complains = h.Danger != nil || e.tellsMatter(words, g, complains) || h.Decision != "" && !e.lists.question.Has(words)
+	h.Complains = h.Danger != nil || e.tellsMatter(words, g, complains) && !e.onlyPlace(r, h.Place) || h.Decision != "" && !e.lists.question.Has(words)
 	h.Denounces = e.denounces(words, g)
 	h.Intent, h.Confidence = e.intent(*h, words, g)
 	h.Kind = e.kind(words, h.Complains && !h.Denounces)
@@ -126,16 +127,34 @@ func (e *Ear) answerable(h *bot.Heard, g lookup.Guess) {
 	}
 }
 
+// categorise names the category, and says whether few may read the report: for
+// what it is about, as far as that is believable, or because it is about
+// somebody in office.
 func (e *Ear) categorise(h *bot.Heard, words []lookup.Word, g lookup.Guess) {
 	if h.Complains || g.Share("report") > supported {
 		h.Category = "khac"
 		if found := g.Categories(); len(found) > 0 && found[0].Score >= unclear {
 			h.Category = found[0].Code
+			h.Sensitive = h.Complains && e.sensitive(found)
 		}
 	}
-	category, _ := e.cat.Category(h.Category)
 	aboutOfficer := e.lists.officer.Has(words) && e.lists.officerWrongs.Has(words)
-	h.Sensitive = h.Complains && (category.Sensitive || aboutOfficer) || h.Denounces
+	h.Sensitive = h.Sensitive || h.Complains && aboutOfficer || h.Denounces
+}
+
+// sensitive reports whether the first category is, and not by a mere chance:
+// those that are have a fair share together.
+func (e *Ear) sensitive(found []lookup.Found) bool {
+	share := 0.0
+	for i, f := range found {
+		category, _ := e.cat.Category(f.Code)
+		if category.Sensitive {
+			share += f.Score
+		} else if i == 0 {
+			return false
+		}
+	}
+	return share >= leaning
 }
 
 // denounces reports whether the words accuse somebody in office of a crime,

@@ -1,6 +1,7 @@
 package hear
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -97,8 +98,17 @@ func (e *Ear) nameAlone(r reading) string {
 		return ""
 	}
 	if strings.ContainsAny(text[words[first].Start:words[last-1].End], ".;?!\n") || e.lists.question.Has(words) ||
-		e.lists.placeStart.Has(words[first:last]) {
+		e.lists.placeStart.Has(words[first:last]) || e.neverName(words, first, last) {
 		return ""
 	}
 	return text[words[first].Start:words[last-1].End]
+}
+
+// neverName reports whether a word that is no part of any name stands among
+// those from first to before last. One word without accents may be a name that
+// lost them, unless it is all that was said.
+func (e *Ear) neverName(words []lookup.Word, first, last int) bool {
+	return slices.ContainsFunc(e.lists.nameNever.Find(words[first:last]), func(m lookup.Match) bool {
+		return m.Accented || m.Last-m.First > 1 || len(words) == 1
+	})
 }

@@ -78,14 +78,17 @@ func (e *Ear) placeSpans(r reading) (spans []span) {
 		spans = append(spans, s)
 	}
 	for _, m := range e.lists.placeStart.Find(words) {
-		last := e.placeEnd(text, words, m.Last)
+		if e.unnamedRoad(r, m) {
+			continue
+		}
+		last := e.placeEnd(r, m.First, m.Last)
 		if last > m.Last && e.marked(r, words[m.Last:last]) {
 			spans = append(spans, span{words[m.First].Start, words[last-1].End})
 		}
 	}
 	for i, w := range words {
 		if placeCode(w.Fold) {
-			spans = append(spans, span{w.Start, words[e.placeEnd(text, words, i+1)-1].End})
+			spans = append(spans, span{w.Start, words[e.placeEnd(r, i, i+1)-1].End})
 		}
 	}
 	return spans
@@ -94,18 +97,58 @@ func (e *Ear) placeSpans(r reading) (spans []span) {
 // marked reports whether the words name a particular place.
 func (e *Ear) marked(r reading, words []lookup.Word) bool {
 	return slices.ContainsFunc(words, func(w lookup.Word) bool {
-		return strings.ContainsAny(w.Fold, "0123456789") || !r.shouted && capital(r.text, w)
+		return hasDigit(w) || r.capital(w)
 	}) || e.cat.NamesUnit(words)
 }
 
-// placeEnd returns the index after the last word of a place whose opening word
-// ends before the word at. Behind a name with capitals it ends at the first
-// word without.
-func (e *Ear) placeEnd(text string, words []lookup.Word, at int) int {
-	last, named := at, false
+// unnamedRoad reports whether a place opens with "đường" and no name follows:
+// that has a capital or a number, or begins with a word that many roads' do.
+func (e *Ear) unnamedRoad(r reading, m lookup.Match) bool {
+	if !e.lists.placeRoad.Is(r.words[m.Last-1 : m.Last]) {
+		return false
+	}
+	if m.Last == len(r.words) {
+		return true
+	}
+	next := r.words[m.Last]
+	return !hasDigit(next) && !r.capital(next) && !e.lists.placeName.Begins(r.words[m.Last:])
+}
+
+// hasDigit reports whether a digit is in the word.
+func hasDigit(w lookup.Word) bool { return strings.ContainsAny(w.Fold, "0123456789") }
+
+// onlyPlace reports whether the words do nothing but name a place: whatever the
+// model makes of them, they tell no matter.
+func (e *Ear) onlyPlace(r reading, place string) bool {
+	if place == "" || e.lists.complains.Has(r.words) || e.cat.NamesMatter(r.words) {
+		return false
+	}
+	known := make([]bool, len(r.words))
+	for _, list := range []lookup.Phrases{e.lists.placeStart, e.lists.placeLead} {
+		for _, m := range list.Find(r.words) {
+			for i := m.First; i < m.Last; i++ {
+				known[i] = true
+			}
+		}
+	}
+	for i, w := range r.words {
+		if !known[i] && !hasDigit(w) && !r.capital(w) {
+			return false
+		}
+	}
+	return true
+}
+
+// placeEnd returns the index after the last word of a place that opens with the
+// words from first to before at. Behind a unit's name, or one with capitals, it
+// ends at the first word without.
+func (e *Ear) placeEnd(r reading, first, at int) int {
+	text, words := r.text, r.words
+	last := e.cat.UnitAfter(words, first, at)
+	named := last > at
 	for last < len(words) && last-at < longestPlace {
-		upper := capital(text, words[last])
-		if named && !upper || last > 0 && strings.ContainsAny(gap(text, words[last-1], words[last]), ",;.!?\n") || e.stops(words[last:]) {
+		upper := r.capital(words[last])
+		if named && !upper || last > 0 && strings.ContainsAny(gap(text, words[last-1], words[last]), ",;.!?\n") || !upper && e.stops(words[last:]) {
 			break
 		}
 		named = upper
@@ -114,12 +157,8 @@ func (e *Ear) placeEnd(text string, words []lookup.Word, at int) int {
 	return last
 }
 
-// stops reports whether the sentence goes on to something else. A capital is a
-// name whatever the word is.
+// stops reports whether the sentence goes on to something else.
 func (e *Ear) stops(rest []lookup.Word) bool {
-	if rest[0].Upper {
-		return false
-	}
 	for n := 1; n <= min(2, len(rest)); n++ {
 		if e.lists.placeStop.Is(rest[:n]) {
 			return true

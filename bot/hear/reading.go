@@ -48,6 +48,10 @@ func joined(said []bot.Word) string {
 	return text
 }
 
+// capital reports whether the word was written with a capital that tells
+// something.
+func (r reading) capital(w lookup.Word) bool { return !r.shouted && capital(r.text, w) }
+
 // shouted reports whether the text has no letter that could be a capital and
 // is none.
 func shouted(text string) bool {

@@ -30,10 +30,15 @@ func TestPhones(t *testing.T) {
 		"+84 (0) 900 000 014": "0900000014",
 		"mã 123456789":        "",
 		"năm 2026":            "",
-		"0900":                "",
-		"PA2026-7K3QXM":       "",
-		"từ 7h30 đến 17h":     "",
-		"":                    "",
+		"nhà 12, 0900000012 hoặc (0251) 3000016": "0900000012",
+		"x0900000012":      "",
+		"a.0900000012":     "0900000012",
+		"đ0900000012":      "0900000012",
+		"+84\t900 000 014": "",
+		"0900":             "",
+		"PA2026-7K3QXM":    "",
+		"từ 7h30 đến 17h":  "",
+		"":                 "",
 	} {
 		assert.Equal(t, want, ear.Understand(bot.State{}, said(text)).Heard.Phone, text)
 	}
@@ -69,6 +74,8 @@ func TestDecisions(t *testing.T) {
 		"tôi không đồng ý quyết định số 123/QĐ-UBND ngày 12/3/2026 của xã": "quyết định số 123/QĐ-UBND ngày 12/3/2026",
 		"QD 45/2026/QD-XPHC": "QD 45/2026/QD-XPHC",
 		"đổ rác 3 ngày nay":  "",
+		"hẻm 12/4, QĐ gì":    "",
+		"12 / qđ-ubnd":       "12 / qđ-ubnd",
 	} {
 		assert.Equal(t, want, ear.Understand(bot.State{}, said(text)).Heard.Decision, text)
 	}
@@ -107,6 +114,16 @@ func TestNames(t *testing.T) {
 		"xong":                 "",
 		"phường Long Bình":     "",
 		"sao phải cho số vậy?": "",
+		"đừng":                 "",
+		"Đừng":                 "",
+		"thôi":                 "",
+		"thoi":                 "",
+		"khoan":                "",
+		"chờ chút":             "",
+		"không cho":            "",
+		"đừng gửi":             "",
+		"Dũng 0900000012":      "Dũng",
+		"dung 0900000012":      "dung",
 		"nhờ xã xuống coi giùm cái hẻm này": "",
 	} {
 		assert.Equal(t, want, ear.Understand(asked, said(text)).Heard.Name, text)
@@ -117,17 +134,31 @@ func TestPlaces(t *testing.T) {
 	t.Parallel()
 	ear := newEar(t)
 	for text, want := range map[string]string{
-		"Rác chất đống trước nhà 25 Nguyễn Ái Quốc, tôi tên Hùng": "trước nhà 25 Nguyễn Ái Quốc",
-		"hẻm 45 đường Vũ Hồng Phô, kp2, phường Trấn Biên":         "hẻm 45 đường Vũ Hồng Phô, kp2, phường Trấn Biên",
-		"cháy nhà ở chợ Sặt cứu với":                              "chợ Sặt",
-		"hẻm 12 đường Nguyễn Huệ đoạn gần cầu Đen rất tối":        "hẻm 12 đường Nguyễn Huệ đoạn gần cầu Đen",
-		"yêu cầu trả lời bằng văn bản":                            "",
-		"toi la Tam sdt 0900.000.013":                             "",
-		"đường dây điện chùng xuống":                              "",
-		"ấp 4 xã phú lý bị mất điện":                              "ấp 4 xã phú lý",
-		"đèn đường hư mấy ngày nay":                               "",
-		"ổ gà gần chợ Sặt rất to":                                 "gần chợ Sặt",
-		"cho hỏi làm khai sinh":                                   "",
+		"Rác chất đống trước nhà 25 Nguyễn Ái Quốc, tôi tên Hùng":            "trước nhà 25 Nguyễn Ái Quốc",
+		"hẻm 45 đường Vũ Hồng Phô, kp2, phường Trấn Biên":                    "hẻm 45 đường Vũ Hồng Phô, kp2, phường Trấn Biên",
+		"cháy nhà ở chợ Sặt cứu với":                                         "chợ Sặt",
+		"hẻm 12 đường Nguyễn Huệ đoạn gần cầu Đen rất tối":                   "hẻm 12 đường Nguyễn Huệ đoạn gần cầu Đen",
+		"yêu cầu trả lời bằng văn bản":                                       "",
+		"toi la Tam sdt 0900.000.013":                                        "",
+		"đường dây điện chùng xuống":                                         "",
+		"ấp 4 xã phú lý bị mất điện":                                         "ấp 4 xã phú lý",
+		"đèn đường hư mấy ngày nay":                                          "",
+		"ổ gà gần chợ Sặt rất to":                                            "gần chợ Sặt",
+		"đường hỏng ở phường Long Bình nhiều ổ gà quá, xe tải chạy ngày đêm": "phường Long Bình",
+		"duong hong o phuong long binh nhieu o ga qua":                       "phuong long binh",
+		"ĐƯỜNG HỎNG Ở PHƯỜNG LONG BÌNH NHIỀU Ổ GÀ":                           "PHƯỜNG LONG BÌNH",
+		"đường trước":                                                        "",
+		"đường trước 25 Lê Lợi ngập":                                         "25 Lê Lợi",
+		"đường này 3 ngày rồi ngập":                                          "",
+		"Cáp đứt vắt ngang đường đã 4 hôm":                                   "",
+		"đường số 5 ngập":                                                    "đường số 5",
+		"đường cao tốc Dầu Giây bị sụt":                                      "đường cao tốc Dầu Giây",
+		"duong 30/4 ngap":            "duong 30/4",
+		"hem 12 duong Nguyen Trai":   "hem 12 duong Nguyen Trai",
+		"ngã tư Amata":               "ngã tư Amata",
+		"kẹt xe ở ngã tư Amata hoài": "ngã tư Amata",
+		"KP2 phường Tân Hòa":         "KP2 phường Tân Hòa",
+		"cho hỏi làm khai sinh":      "",
 	} {
 		assert.Equal(t, want, ear.Understand(bot.State{}, said(text)).Heard.Place, text)
 	}

@@ -157,7 +157,11 @@ type WordLists struct {
 	NameTitle     []string `json:"name_title"`
 	NameStop      []string `json:"name_stop"`
 	ContactNoise  []string `json:"contact_noise"`
+	NameNever     []string `json:"name_never"`
 	PlaceStart    []string `json:"place_start"`
+	PlaceLead     []string `json:"place_lead"`
+	PlaceRoad     []string `json:"place_road"`
+	PlaceName     []string `json:"place_name"`
 	PlaceStop     []string `json:"place_stop"`
 	English       []string
 }

@@ -32,7 +32,12 @@ func (u units) mentions(words []Word) []mention {
 		if kind == "" && bonus <= 0 && len(here) < len(words) && u.ordinary(here) {
 			continue
 		}
-		for _, s := range u.narrow(u.senses[m.Value], kind) {
+		senses := u.narrow(u.senses[m.Value], kind)
+		exact := isExact(senses, here, kind, districts, m)
+		for _, s := range senses {
+			if exact && s.kind != kind {
+				continue
+			}
 			score := scoreOf[s.how] + bonus
 			switch {
 			case kind != "" && kind == s.kind:
@@ -50,6 +55,20 @@ func (u units) mentions(words []Word) []mention {
 		}
 	}
 	return out
+}
+
+// isExact reports whether the words are the full name of a unit of today, kind
+// and all, so that none of another kind is meant: unless an old district is
+// named too, which that one belonged to.
+func isExact(senses []sense, here []Word, kind string, districts []Match, m Match) bool {
+	exact := false
+	for _, s := range senses {
+		if s.how != byDistrict && s.kind != kind && namedElsewhere(districts, s.district, m) {
+			return false
+		}
+		exact = exact || kind != "" && s.how == byOwnName && s.kind == kind && sameAccents(here, s.words)
+	}
+	return exact
 }
 
 // narrow leaves only the province of a name that is also a commune's, unless

@@ -88,31 +88,36 @@ func (m Model) row(bucket uint32) []byte {
 	return m.Weights[int(bucket)*k : (int(bucket)+1)*k]
 }
 
-// probabilities fills in what the sums of the weights of n features make.
-func (m Model) probabilities(scores []float64, sums []int32, n int) {
+// probabilities fills in what the sums of the weights of n features make, and
+// returns the highest.
+func (m Model) probabilities(scores []float64, sums []int32, n int) (top float64) {
 	scale := float64(m.Scale) * FeatureValue(n)
 	for i, s := range sums {
 		scores[i] = float64(m.Bias[i]) + float64(s)*scale
 	}
-	Softmax(scores)
+	return Softmax(scores)
 }
 
 // FeatureValue is the value of each of n features: long texts weigh no more
 // than short ones.
 func FeatureValue(n int) float64 { return 1 / math.Sqrt(float64(max(n, 1))) }
 
-// Softmax turns scores into probabilities, in place.
-func Softmax(x []float64) {
-	top := math.Inf(-1)
+// Softmax turns scores into probabilities, in place, and returns the highest.
+func Softmax(x []float64) (top float64) {
+	highest := math.Inf(-1)
 	for _, v := range x {
-		top = max(top, v)
+		if v > highest {
+			highest = v
+		}
 	}
 	sum := 0.0
 	for i, v := range x {
-		x[i] = math.Exp(v - top)
+		x[i] = math.Exp(v - highest)
 		sum += x[i]
 	}
+	top = 1 / sum
 	for i := range x {
-		x[i] /= sum
+		x[i] *= top
 	}
+	return top
 }

@@ -111,6 +111,19 @@ func (p Phrases) Is(words []Word) bool {
 	return false
 }
 
+// Begins reports whether the words begin with a phrase.
+func (p Phrases) Begins(words []Word) bool {
+	if len(words) == 0 {
+		return false
+	}
+	for _, ph := range p.from(&words[0]) {
+		if ok, _ := p.agree(words, ph.words); ok {
+			return true
+		}
+	}
+	return false
+}
+
 // Longest returns how many words the longest phrase has.
 func (p Phrases) Longest() (words int) {
 	for _, list := range p.byFirst {

@@ -1,9 +1,6 @@
 package lookup
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // Of the reading clause by clause, set by measurement.
 const (
@@ -28,15 +25,15 @@ func (m Model) scoreClauses(words []Word) []float64 {
 		part.reset()
 		m.sum(&part, clause)
 		n += part.n
-		for j, s := range part.total() {
+		sum := part.total()
+		for j, s := range sum {
 			whole[j] += s
 		}
 		if i > 0 {
 			before := parts[i-1]
 			m.mend(whole, token(&before[len(before)-1]), token(&clause[0]))
 		}
-		m.probabilities(scores, part.total(), part.n)
-		top := slices.Max(scores)
+		top := m.probabilities(scores, sum, part.n)
 		w := clarity * top * top / math.Sqrt(float64(len(parts)))
 		for j, s := range scores {
 			mixed[j] += w * s

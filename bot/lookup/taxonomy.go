@@ -64,6 +64,9 @@ func (s taxonomySource) categoryCues() [][]string {
 // Categories returns the categories in the taxonomy's order.
 func (c *Catalogue) Categories() []Category { return c.categories }
 
+// NamesMatter reports whether any of the taxonomy's own words stand there.
+func (c *Catalogue) NamesMatter(words []Word) bool { return c.categoryCues.Has(words) }
+
 // Category returns the category with that code.
 func (c *Catalogue) Category(code string) (Category, bool) {
 	for i := range c.categories {

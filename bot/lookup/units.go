@@ -218,6 +218,23 @@ func (c *Catalogue) Unit(slug string) (Unit, bool) {
 // and wards.
 func (c *Catalogue) Units() []Unit { return c.units.list }
 
+// UnitAfter returns where the name of a unit ends that begins at the word at,
+// behind the word of its kind; at itself when there is none.
+func (c *Catalogue) UnitAfter(words []Word, kind, at int) int {
+	if !c.units.kinds.Is(words[kind:at]) {
+		return at
+	}
+	end := at
+	for _, m := range c.units.names.Find(words[at:min(len(words), at+longestUnit)]) {
+		if m.First == 0 {
+			end = max(end, at+m.Last)
+		}
+	}
+	return end
+}
+
+const longestUnit = 5 // words of a name
+
 // NamesUnit reports whether the words name any unit.
 func (c *Catalogue) NamesUnit(words []Word) bool { return len(c.units.mentions(words)) > 0 }
 

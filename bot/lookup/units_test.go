@@ -93,6 +93,40 @@ func TestFindUnits(t *testing.T) {
 	}
 }
 
+// TestAFullNameIsExact: where today's unit is named kind and all, one of another
+// kind is offered only with its old district.
+func TestAFullNameIsExact(t *testing.T) {
+	t.Parallel()
+	c := load(t)
+	assert.Equal(t, []string{"long-binh"}, slugs(c, "đường hỏng ở phường Long Bình nhiều ổ gà quá"))
+	assert.Equal(t, []string{"long-binh"}, slugs(c, "phuong long binh"))
+	assert.Contains(t, slugs(c, "Long Bình"), "binh-tan", "without the kind it may be either")
+	assert.Contains(t, slugs(c, "xã Long Bình"), "binh-tan")
+	assert.Contains(t, slugs(c, "phường Long Bình, Phú Riềng"), "binh-tan")
+	assert.NotContains(t, slugs(c, "xã Lộc Ninh"), "loc-hung", "the old district of that name is not meant")
+}
+
+func TestPhrases(t *testing.T) {
+	t.Parallel()
+	c := load(t)
+	p := c.Phrases([]string{"cổng trường", "cổng"}, []string{"xe chạy không đèn"})
+	assert.True(t, p.Is(c.Words("cổng trường")))
+	assert.False(t, p.Is(c.Words("cổng trường đầy")))
+	assert.False(t, p.Is(nil))
+	assert.True(t, p.Begins(c.Words("cổng đầy người")))
+	assert.False(t, p.Begins(c.Words("đầy cổng")))
+	assert.False(t, p.Begins(nil))
+	assert.True(t, p.Has(c.Words("đầy cổng")))
+	assert.Equal(t, []int{0, 0}, append(p.Whole(c.Words("cong")), p.Whole(c.Words("cổng trường"))...))
+	assert.Equal(t, 4, p.Longest())
+	assert.Zero(t, c.Phrases().Longest())
+	words := c.Words("ở phường Long Bình nhiều ổ gà")
+	assert.Equal(t, 4, c.UnitAfter(words, 1, 2))
+	assert.Equal(t, 3, c.UnitAfter(words, 2, 3), "no word of a kind stands before it")
+	assert.True(t, c.NamesUnit(words))
+	assert.False(t, c.NamesUnit(c.Words("con đường trước nhà")))
+}
+
 func TestTheProvinceAlone(t *testing.T) {
 	t.Parallel()
 	c := load(t)
