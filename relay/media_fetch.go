@@ -54,6 +54,9 @@ func (m *Media) download(ctx context.Context, link string, w io.Writer) (string,
 	}
 	hash := sha256.New()
 	n, err := io.Copy(io.MultiWriter(hash, w), io.LimitReader(res.Body, mediaMax+1))
+	if err == nil {
+		err = ctx.Err() // a server that sees us hang up may end the body as if it were whole
+	}
 	var disk *fs.PathError
 	switch {
 	case errors.As(err, &disk):
