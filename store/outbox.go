@@ -90,13 +90,14 @@ func outboxOf(r runner, text string, args ...any) ([]models.OutboxItem, error) {
 }
 
 // AdoptOutbox turns the channel's messages that another owner left in sending
-// to unknown, and returns all of the channel's unknown ones, oldest first. It
-// does nothing unless owner holds the lease: the other one may be alive.
+// to unknown, makes its unknown ones the new owner's too, who has the say about
+// them from now on, and returns all of the channel's unknown ones, oldest first.
+// It does nothing unless owner holds the lease: the other one may be alive.
 func (s *Store) AdoptOutbox(ctx context.Context, owner, channel string) ([]models.OutboxItem, error) {
 	now := s.now().UnixMicro()
 	r := on(s.write.WithContext(ctx))
 	const leased = " AND EXISTS (SELECT 1 FROM channels h WHERE h.channel = ? AND h.owner = ? AND h.lease_until > ?)"
-	_, err := r.exec("UPDATE outbox SET status = 'unknown', owner = ? WHERE id IN (SELECT o.id FROM outbox o WHERE o.channel = ? AND o.open = 1 AND o.status = 'sending' AND o.owner <> ?"+
+	_, err := r.exec("UPDATE outbox SET status = 'unknown', owner = ? WHERE id IN (SELECT o.id FROM outbox o WHERE o.channel = ? AND o.open = 1 AND o.status IN ('sending', 'unknown') AND o.owner <> ?"+
 		leased+s.skipLocked()+")", owner, channel, owner, channel, owner, now)
 	if err != nil {
 		return nil, wrap("adopt outbox", err)

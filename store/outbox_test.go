@@ -172,6 +172,11 @@ func TestLeaseIsExclusiveUntilItRunsOut(t *testing.T) {
 		require.Equal(t, []string{"y"}, words(claim(t, b, other, 10)))
 		require.NoError(t, b.ReleaseChannels(t.Context(), other))
 		require.True(t, lease(t, a, me))
+		list, err = a.AdoptOutbox(t.Context(), me, channel)
+		require.NoError(t, err)
+		require.Equal(t, []string{"x", "y"}, words(list))
+		finish(t, a, store.Outcome{ID: list[0].ID, Status: models.OutQueued, Resent: true})
+		require.Equal(t, models.OutQueued, statusOf(t, a, list[0].ID), "who takes over from one who took over has the say")
 	})
 }
 
