@@ -3,7 +3,6 @@ package bot
 import (
 	"slices"
 	"strings"
-	"sync"
 )
 
 // step is one place where a talk can stand. A dialogue is a list of them, and
@@ -30,11 +29,9 @@ type step struct {
 	roams func(*talk) bool
 }
 
-// dialogues lists all steps of all dialogues. They are the same for every talk,
-// so they are made once.
-var dialogues = sync.OnceValue(func() [][]step {
-	return [][]step{welcomeSteps(), reporting: reportSteps(), denounceSteps(), askSteps(), statusSteps(), rateSteps(), contactsSteps(), handoffSteps(), privacySteps()}
-})
+// dialogues lists all steps of all dialogues. It is never changed; a talk holds
+// it, so that steps may look for others.
+var dialogues = [][]step{welcomeSteps(), reporting: reportSteps(), denounceSteps(), askSteps(), statusSteps(), rateSteps(), contactsSteps(), handoffSteps(), privacySteps()}
 
 // reporting is the index of the dialogue that takes down a report.
 const reporting = 1
@@ -54,7 +51,7 @@ func find(all [][]step, name string) (step, bool) {
 // Steps lists the names of all steps in the order of their dialogues.
 func Steps() []string {
 	var names []string
-	for _, d := range dialogues() {
+	for _, d := range dialogues {
 		for _, s := range d {
 			names = append(names, s.name)
 		}
@@ -65,13 +62,13 @@ func Steps() []string {
 // Choices lists the fixed choices of a step, without those that name a unit, a
 // case or a procedure. It is nil for an unknown step.
 func Choices(name string) []string {
-	s, _ := find(dialogues(), name)
+	s, _ := find(dialogues, name)
 	return s.offer
 }
 
 // Open reports whether a step waits for something that its dialogue needs.
 func Open(name string) bool {
-	s, known := find(dialogues(), name)
+	s, known := find(dialogues, name)
 	return known && !s.end
 }
 

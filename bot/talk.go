@@ -71,7 +71,7 @@ func newTalk(s State, e Event) *talk {
 		r := *s.Rating
 		s.Rating = &r
 	}
-	t := &talk{steps: dialogues(), s: s, e: e, now: e.At, slots: Slots{Office: e.Office, Code: s.Filed}}
+	t := &talk{steps: dialogues, s: s, e: e, now: e.At, slots: Slots{Office: e.Office, Code: s.Filed}}
 	if t.now.IsZero() {
 		t.now = e.Now
 	}

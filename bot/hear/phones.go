@@ -1,7 +1,6 @@
 package hear
 
 import (
-	"bytes"
 	"regexp"
 	"strings"
 
@@ -84,7 +83,7 @@ func zeroes(text string) string {
 			if out == nil {
 				out = []byte(text)
 			}
-			copy(out[i:end], bytes.ReplaceAll(bytes.ToLower(out[i:end]), []byte("o"), []byte("0")))
+			copy(out[i:end], strings.NewReplacer("o", "0", "O", "0").Replace(text[i:end]))
 		}
 		i = end + 1
 	}
