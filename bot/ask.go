@@ -33,6 +33,8 @@ func takeQuery(t *talk) bool {
 func (t *talk) query() {
 	ps := t.e.Heard.Procedures
 	switch {
+	case t.wantsToAsk():
+		t.enter("ask.query")
 	case len(ps) == 0:
 		t.unanswered()
 	case len(ps) == 1 || t.e.Heard.Sure:
@@ -41,6 +43,13 @@ func (t *talk) query() {
 		t.slots.Procedures = ps
 		t.enter("ask.choose")
 	}
+}
+
+// wantsToAsk reports whether the words are the bare wish to ask, a known phrase,
+// and no question yet.
+func (t *talk) wantsToAsk() bool {
+	h := t.e.Heard
+	return h.Intent == IntentAsk && h.Bare && h.Confidence == 1 && len(h.Procedures) == 0
 }
 
 // unanswered says that nothing was found, records it, and offers a person.
@@ -60,6 +69,8 @@ func (t *talk) showProcedure(p ProcedureView) {
 func (t *talk) briefProcedure() {
 	ps := t.e.Heard.Procedures
 	switch {
+	case t.wantsToAsk():
+		t.tell("ask.ready")
 	case len(ps) == 0:
 		t.effect(Learn{Question: t.written()})
 		t.offer("ask.unknown")

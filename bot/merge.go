@@ -1,9 +1,13 @@
 package bot
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Merge makes one turn, and so one message, of two that follow each other: the
-// statements of both, but only the last question and its choices.
+// statements of both, but only the last question and its choices; a person whom
+// the first offered can still be chosen.
 func Merge(a, b Turn) Turn {
 	m := Turn{State: b.State, Say: a.Say, Choices: a.Choices, Do: slices.Concat(a.Do, b.Do), Case: a.Case}
 	if b.Case != "" {
@@ -15,9 +19,20 @@ func Merge(a, b Turn) Turn {
 	asked := func(l Line) bool { return l.Prompt }
 	if len(b.Choices) > 0 || slices.ContainsFunc(b.Say, asked) {
 		m.Say = slices.DeleteFunc(slices.Clone(a.Say), asked)
-		m.Choices = b.Choices
+		m.Choices = slices.Concat(b.Choices, offeredPerson(a, b))
 	}
 	m.Say = slices.Concat(m.Say, b.Say)
 	m.State.Offered = m.Choices
 	return m
+}
+
+// offeredPerson returns the choice of a person that the first turn offered and
+// the second does not have. The menu's is no offer of its own.
+func offeredPerson(first, second Turn) []Choice {
+	person := func(c Choice) bool { return strings.HasSuffix(c.Payload, ":human") }
+	i := slices.IndexFunc(first.Choices, person)
+	if i < 0 || first.State.Step == "menu.root" || second.State.Step == "human.wait" || len(second.Choices) == 0 || slices.ContainsFunc(second.Choices, person) {
+		return nil
+	}
+	return first.Choices[i : i+1]
 }

@@ -42,6 +42,23 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// TestMergeKeepsThePerson keeps the choice of a person whom the first turn offered.
+func TestMergeKeepsThePerson(t *testing.T) {
+	t.Parallel()
+	person := bot.Choice{Payload: "ask.query:human"}
+	first := bot.Turn{State: bot.State{Step: "ask.query"}, Say: []bot.Line{{Key: "ask.unknown"}}, Choices: []bot.Choice{{Payload: "ask.query:cancel"}, person}}
+	for step, want := range map[string][]bot.Choice{
+		"report.place": {{Payload: "report.place:skip"}, person},
+		"human.wait":   {{Payload: "human.wait:back"}},
+		"menu.root":    {{Payload: "menu.root:human"}},
+	} {
+		second := bot.Turn{State: bot.State{Step: step}, Say: []bot.Line{{Key: step, Prompt: true}}, Choices: want[:1]}
+		if m := bot.Merge(first, second); !reflect.DeepEqual(m.Choices, want) || !reflect.DeepEqual(m.State.Offered, want) {
+			t.Errorf("%s: %v", step, m.Choices)
+		}
+	}
+}
+
 // TestDecode reads what older releases stored, and refuses what is no state.
 func TestDecode(t *testing.T) {
 	t.Parallel()

@@ -209,6 +209,8 @@ func hear(h *bot.Heard, spec string) {
 			h.Intent = bot.Intent(value)
 		case "bare":
 			h.Bare, h.Sure = true, true
+		case "phrase":
+			h.Bare, h.Sure, h.Confidence = true, true, 1
 		case "sure":
 			h.Sure = true
 		case "complains":
