@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -154,12 +155,18 @@ func (p *product) launch() {
 	}
 	p.cmd = exec.Command(binary, args...)
 	p.cmd.Dir = p.dir
-	p.cmd.Env = append(os.Environ(), "LANGNGHE_LISTEN="+p.addr)
+	p.cmd.Env = environ("LANGNGHE_LISTEN=" + p.addr)
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	require.NoError(p.t, p.cmd.Start())
 	ended := make(chan error, 1)
 	go func(c *exec.Cmd) { ended <- c.Wait() }(p.cmd)
 	p.ended = ended
+}
+
+// environ is the environment without what would configure the product, and more.
+func environ(more ...string) []string {
+	bare := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "LANGNGHE_") })
+	return append(bare, more...)
 }
 
 // await waits until a path answers 200.
@@ -226,7 +233,7 @@ func command(t *testing.T, dir string, env []string, stdin string, args ...strin
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, binary, args...)
-	cmd.Dir, cmd.Env, cmd.Stdin = dir, append(os.Environ(), env...), strings.NewReader(stdin)
+	cmd.Dir, cmd.Env, cmd.Stdin = dir, environ(env...), strings.NewReader(stdin)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()

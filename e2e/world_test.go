@@ -202,6 +202,29 @@ func (w *world) number(query string) int {
 	return n
 }
 
+// dump logs what a query finds, for failures.
+func (w *world) dump(query string) {
+	w.t.Helper()
+	rows, err := w.beside.QueryContext(w.t.Context(), query)
+	require.NoError(w.t, err)
+	defer rows.Close()
+	names, err := rows.Columns()
+	require.NoError(w.t, err)
+	values := make([]any, len(names))
+	for i := range values {
+		values[i] = new(any)
+	}
+	for rows.Next() {
+		require.NoError(w.t, rows.Scan(values...))
+		var line strings.Builder
+		for i, v := range values {
+			fmt.Fprintf(&line, "%s=%v ", names[i], *v.(*any))
+		}
+		w.t.Log(line.String())
+	}
+	require.NoError(w.t, rows.Err())
+}
+
 // within waits until ok holds, looking again and again.
 func within(t *testing.T, d time.Duration, what string, ok func() bool) {
 	t.Helper()
