@@ -71,6 +71,8 @@ func (t *talk) tapped() bool {
 		t.askHuman("asked")
 	case picked == "more":
 		t.more()
+	case !st.knows(picked):
+		t.welcome()
 	case !t.live(st) || !st.tap(t, picked):
 		t.outdated()
 	}

@@ -11,6 +11,7 @@ type step struct {
 	name  string
 	end   bool     // nothing is open here: a greeting gets the menu
 	picks bool     // a bare number can only mean a choice
+	named bool     // offers units, cases or procedures besides
 	offer []string // what may be chosen
 
 	// choices replaces offer where it depends on the talk.
@@ -74,6 +75,9 @@ func Open(name string) bool {
 
 // choice makes the choice of a step.
 func choice(step, name string) Choice { return Choice{Payload: step + ":" + name} }
+
+// knows reports whether the step may ever offer the choice.
+func (s step) knows(picked string) bool { return s.named || slices.Contains(s.offer, picked) }
 
 // offered returns what the step lets the citizen choose now.
 func (s step) offered(t *talk) []Choice {
