@@ -312,6 +312,11 @@ func TestSQLiteFileIsMadeAndShared(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o700), info.Mode().Perm())
 	s := open(t, "sqlite:"+file, store.Options{})
+	for _, name := range []string{file, file + "-wal", file + "-shm"} {
+		info, err := os.Stat(name)
+		require.NoError(t, err)
+		require.Equal(t, os.FileMode(0o600), info.Mode().Perm(), name)
+	}
 	require.Len(t, playAll(t, s, time.Now())[channel+":1"], 60)
 }
 

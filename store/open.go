@@ -120,7 +120,7 @@ func dialSQLite(address, pragma string, conns int) (*sql.DB, error) {
 	if file == "" || strings.HasPrefix(file, ":memory:") {
 		return nil, errors.New("the SQLite database must be a file")
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+	if err := makePrivate(file); err != nil {
 		return nil, err
 	}
 	escape := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
@@ -135,6 +135,20 @@ func dialSQLite(address, pragma string, conns int) (*sql.DB, error) {
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	return db, nil
+}
+
+// makePrivate makes the file, for its owner alone, when it is not there: SQLite
+// would let everybody read it, and gives its log the same rights. What stands
+// in it is what citizens wrote.
+func makePrivate(file string) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return err
+	}
+	made, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return made.Close()
 }
 
 func dialPostgres(address string) (*sql.DB, error) {
