@@ -47,14 +47,14 @@ func (c *Config) check(f *faultList) {
 
 func (c *Config) checkAddresses(f *faultList) {
 	host, port, err := net.SplitHostPort(c.Listen)
-	if err != nil || !isPort(port) {
+	sound := err == nil && isPort(port)
+	if !sound {
 		f.add("listen", "%q is not host:port: give one such as 127.0.0.1:8080", c.Listen)
-		return
 	}
 	switch {
 	case c.PublicURL != "":
 		checkURL(f, "public_url", c.PublicURL)
-	case !isLoopback(host):
+	case sound && !isLoopback(host):
 		f.add("public_url", "is missing: citizens' links need the https address of this server, since listen is not loopback")
 	}
 }
@@ -86,7 +86,7 @@ func (c *Config) checkStores(f *faultList) {
 	case err == nil && u.Scheme == "s3" && u.Host != "":
 		checkEndpoint(f, u.Query().Get("endpoint"))
 	default:
-		f.add("blob_url", "%q is not a store's URL: give file:./data/files or s3://bucket?endpoint=https://host", c.BlobURL)
+		f.add("blob_url", "is not a store's URL: give file:./data/files or s3://bucket?endpoint=https://host")
 	}
 }
 

@@ -222,7 +222,7 @@ channels:
   - {platform: zalo, oa_id: "5", app_id: "1", app_secret: s, oa_secret_key: k, access_token: a, refresh_token: r}
 `, "LANGNGHE_LOG_LEVL=info", "LANGNGHE_CHANNELS_5_RATE=1/min", "LANGNGHE_ELSEWHERE=1")
 	want := []string{
-		"listen", "database_url", "blob_url", "secret_key", "log.level", "log.format", "log.levle", "conversation.gather", "conversation.flood",
+		"listen", "public_url", "database_url", "blob_url", "secret_key", "log.level", "log.format", "log.levle", "conversation.gather", "conversation.flood",
 		"platforms.messenger.graph_url", "platforms.messenger.version", "platforms.messenger.media_hosts.0", "platforms.messenger.media_hosts.1",
 		"platforms.zalo", "channels.0.unit", "channels.0.page_id", "channels.0.app_id", "channels.0.app_secret", "channels.0.page_token",
 		"channels.0.verify_token", "channels.0.buttons", "channels.0.oa_id", "channels.1.platform", "channels.2.rate", "channels.3", "channels.4",
@@ -246,6 +246,7 @@ func TestFaults(t *testing.T) {
 		"no secret":            {"listen: 127.0.0.1:1", "secret_key", "missing"},
 		"public_url needed":    {ok + "listen: 0.0.0.0:80", "public_url", "missing"},
 		"password in blobs":    {ok + "blob_url: s3://me:hunter2@bucket", "blob_url", "AWS_ACCESS_KEY_ID"},
+		"odd password there":   {ok + "blob_url: s3://me:hunter2%zz@bucket", "blob_url", "store's URL"},
 		"endpoint without tls": {ok + "blob_url: s3://b?endpoint=http://10.0.0.1", "blob_url", "https"},
 		"not YAML":             {ok + "a: [hunter2\nb: }", "configuration", "not YAML"},
 		"doubled key":          {ok + ok, "configuration", "line 2"},
