@@ -19,10 +19,39 @@ type understandCmd struct {
 	JSONL bool `name:"jsonl" help:"Kept for clarity: objects and raw lines are told apart line by line."`
 }
 
-// utterance is one line of input.
+// utterance is one line of input. A number as id stays one.
 type utterance struct {
-	ID   string `json:"id"`
-	Text string `json:"text"`
+	ID   json.RawMessage `json:"id"`
+	Text string          `json:"text"`
+}
+
+// errLines says that at least one line was left out.
+var errLines = errors.New("lines that begin with { must be objects with an id, a string, and a text")
+
+// read reads line n. An object without an id gets the line's number.
+func read(n int, line []byte) (utterance, error) {
+	number, _ := json.Marshal(strconv.Itoa(n)) // a string never fails
+	if line[0] != '{' {
+		return utterance{number, string(line)}, nil
+	}
+	var object struct {
+		ID   json.RawMessage
+		Text *string
+	}
+	err := json.Unmarshal(line, &object)
+	if err == nil && object.Text == nil {
+		err = errors.New("it has no text")
+	}
+	if err != nil {
+		return utterance{}, err
+	}
+	switch id := object.ID; {
+	case len(id) == 0 || string(id) == "null":
+		return utterance{number, *object.Text}, nil
+	case id[0] == '"' || id[0] == '-' || id[0] >= '0' && id[0] <= '9':
+		return utterance{id, *object.Text}, nil
+	}
+	return utterance{}, errors.New("its id is no string")
 }
 
 // understood is one line of output.
@@ -44,16 +73,17 @@ func (understandCmd) Run(e *env) error {
 	out := bufio.NewWriter(e.stdout)
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
+	var left error
 	err = eachLine(e.stdin, func(n int, line []byte) error {
-		u := utterance{ID: strconv.Itoa(n), Text: string(line)}
-		if line[0] == '{' {
-			if err := json.Unmarshal(line, &u); err != nil {
-				return fmt.Errorf("line %d: is no object with id and text: %w", n, err)
-			}
+		u, err := read(n, line)
+		if err != nil { // the others are none the worse for it
+			fmt.Fprintf(e.stderr, "langnghe: line %d: left out: %v\n", n, err)
+			left = errLines
+			return nil
 		}
 		return enc.Encode(understood{u, m.ear.Utterance(u.Text)})
 	})
-	return errors.Join(err, out.Flush())
+	return errors.Join(err, out.Flush(), left)
 }
 
 // eachLine calls f for each line that is not empty, with its number from 1.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/mail"
 	"slices"
+	"strings"
 
 	"golang.org/x/crypto/argon2"
 
@@ -99,12 +100,13 @@ func withStore(e *env, f func(*store.Store) error) (err error) {
 	return f(st)
 }
 
+// account finds an account by its e-mail, read in any case as the store keeps it.
 func account(e *env, st *store.Store, email string) (store.Account, error) {
 	accounts, err := st.Accounts(e)
 	if err != nil {
 		return store.Account{}, err
 	}
-	i := slices.IndexFunc(accounts, func(a store.Account) bool { return a.Email == email })
+	i := slices.IndexFunc(accounts, func(a store.Account) bool { return strings.EqualFold(a.Email, email) })
 	if i < 0 {
 		return store.Account{}, fmt.Errorf("--email: %q has no account", email)
 	}
