@@ -64,7 +64,7 @@ func Steps() []string {
 // case or a procedure. It is nil for an unknown step.
 func Choices(name string) []string {
 	s, _ := find(dialogues, name)
-	return s.offer
+	return slices.Clone(s.offer)
 }
 
 // Open reports whether a step waits for something that its dialogue needs.
