@@ -16,7 +16,7 @@ func reportSteps() []step {
 		{name: "report.kind", picks: true, offer: []string{"phan_anh", "kien_nghi", "khieu_nai", "gop_y", "khen_ngoi", "cancel"}, due: dueKind, tap: tapKind, take: takeKind},
 		{name: "report.decision", offer: []string{"skip", "cancel"}, due: dueDecision, tap: tapSkip("decision"), take: takeDecision},
 		{name: "report.unit", picks: true, named: true, offer: []string{"other", "cancel"}, choices: unitChoices, due: dueUnit, tap: tapUnit, take: takeUnit},
-		{name: "report.photo_place", picks: true, offer: []string{"yes", "no"}, due: duePhotoPlace, tap: tapPhotoPlace, take: takeMore},
+		{name: "report.photo_place", picks: true, offer: []string{"yes", "no"}, due: duePhotoPlace, tap: tapPhotoPlace, take: takePhotoPlace},
 		{name: "report.place", offer: []string{"skip", "cancel"}, due: duePlace, tap: tapSkip("place"), take: takePlace},
 		{name: "report.similar", picks: true, offer: []string{"join", "new", "cancel"}, prompt: similarPrompt, due: dueSimilar, tap: tapSimilar, take: takeSimilar},
 		{name: "report.contact", picks: true, offer: []string{"anonymous", "skip", "cancel"}, choices: contactChoices, prompt: contactPrompt, due: dueContact, tap: tapContact, take: takeContact},

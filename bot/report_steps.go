@@ -258,6 +258,15 @@ func tapPhotoPlace(t *talk, picked string) bool {
 	return true
 }
 
+// takePhotoPlace takes a place that is told instead of the photo's.
+func takePhotoPlace(t *talk) bool {
+	if t.e.Heard.Place == "" && t.e.Location == nil {
+		return takeMore(t)
+	}
+	t.s.Report.settle("photo_place")
+	return takePlace(t)
+}
+
 // takePlace takes a place as written. Words that are not clearly one are kept
 // in the description as well.
 func takePlace(t *talk) bool {

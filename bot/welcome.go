@@ -93,6 +93,9 @@ func (t *talk) digress() bool {
 	case IntentReport:
 		return t.digressReport()
 	case IntentYes, IntentNo:
+		if !t.e.Heard.Bare {
+			return false
+		}
 		t.s.Tries++
 		t.tell("yes")
 	default:
@@ -153,8 +156,7 @@ func (t *talk) begin() bool {
 		t.tell("thanks")
 		t.enter("menu.root")
 	case IntentYes, IntentNo:
-		t.tell("yes")
-		t.enter("menu.root")
+		return t.nodded()
 	case IntentAsk:
 		t.query()
 	case IntentContacts:
@@ -170,6 +172,17 @@ func (t *talk) begin() bool {
 	default:
 		return t.beginCode()
 	}
+	return true
+}
+
+// nodded answers a bare yes or no where nothing is asked. Other words are none,
+// however they were guessed.
+func (t *talk) nodded() bool {
+	if !t.e.Heard.Bare {
+		return false
+	}
+	t.tell("yes")
+	t.enter("menu.root")
 	return true
 }
 
