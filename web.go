@@ -20,7 +20,16 @@ func (a *App) handler(o AppOptions) (http.Handler, error) {
 		Catalogue:    a.mind, Deadlines: &a.mind.deadlines, Blobs: a.blobs,
 		PublicURL: a.cfg.PublicURL, Office: a.mind.offices(a.cfg).Name, PrivacyContact: a.cfg.Office.PrivacyContact,
 		DomainProof: a.cfg.Platforms.Zalo.DomainProof, Version: version, Sandbox: o.Sandbox,
+		TrustedProxies: nearby(),
 	})
+}
+
+// nearby are the addresses that only a proxy of the operator's own can have:
+// those of this machine and of private networks (RFC 1918, RFC 4193), where a
+// proxy in front of a container stands too. Whoever comes from the internet has
+// another, and what such a one says of itself is not believed.
+func nearby() []string {
+	return []string{"127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"}
 }
 
 // deletion verifies Meta's data deletion request by the secrets of the

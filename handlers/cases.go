@@ -80,8 +80,9 @@ func (s *server) listCases(ctx context.Context, p models.Principal, in *caseQuer
 	}
 	views := make([]caseView, 0, len(cases))
 	for _, c := range cases {
-		if p.Sees(c) { // the query has seen to it; this is the one rule
-			views = append(views, newCaseView(p, c))
+		v := newCaseView(p, c)
+		if p.Sees(c) && (p.SeesContacts() || v.holds(in.Query)) { // the query has seen to Sees; this is the one rule
+			views = append(views, v)
 		}
 	}
 	return &caseListOut{newList(views, next)}, nil

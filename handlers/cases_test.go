@@ -85,9 +85,23 @@ func TestMasks(t *testing.T) {
 		"gọi 113, nhà 25, năm 2026":   "gọi 113, nhà 25, năm 2026",
 		"mã PA2026-7K3QXM":            "mã PA2026-7K3QXM",
 		"ngày 04/03/2026 lúc 09:00":   "ngày 04/03/2026 lúc 09:00",
+		"thư lan.p@x.com.vn, nhé":     "thư l***, nhé",
+		"a@b không là thư":            "a@b không là thư",
 		"":                            "",
 	} {
 		require.Equal(t, want, newMasker("An").text(text))
+	}
+}
+
+func TestWhatIsMaskedIsNotFound(t *testing.T) {
+	t.Parallel()
+	b := newAPI(t)
+	for query, found := range map[string]bool{"": true, "hem+5": true, "goi": true, "0912": false, "678": false, "van+an": false, "5678+goi": false} {
+		for _, role := range []string{"viewer", "leader"} {
+			status, got := b.call(t, role, http.MethodGet, "/cases?q="+query, "")
+			require.Equal(t, http.StatusOK, status)
+			require.Equal(t, found || role == "leader", len(got["items"].([]any)) > 0, "%s %s", role, query)
+		}
 	}
 }
 

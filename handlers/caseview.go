@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/store"
 )
 
 // caseView is a case as the API shows it.
@@ -81,6 +82,16 @@ func newCaseView(p models.Principal, c models.Case) caseView {
 		v.Events = append(v.Events, eventView{At: e.At.UTC(), Actor: e.Actor, Action: e.Action, From: e.From, To: e.To, Text: e.Text, Detail: e.Detail})
 	}
 	return v
+}
+
+// holds reports whether the words are found in what is shown: who does not see
+// a phone number or a name must not find out about it by searching either.
+func (v caseView) holds(query string) bool {
+	text := v.Code + " " + v.Description + " " + v.Place
+	if v.Decision != nil {
+		text += " " + *v.Decision
+	}
+	return store.Holds(text, query)
 }
 
 func newAttachmentView(a models.Attachment) attachmentView {

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -110,5 +111,19 @@ func (s *server) routes() (http.Handler, error) {
 	if err := s.pageRoutes(r); err != nil {
 		return nil, err
 	}
-	return r, nil
+	return withHead(r), nil
+}
+
+// withHead answers HEAD wherever GET is answered (RFC 9110, section 9.1), as
+// monitors ask; the server itself leaves the body out. The sandbox sees to its
+// own.
+func withHead(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead && !strings.HasPrefix(r.URL.Path, sandboxPath) {
+			get := *r
+			get.Method = http.MethodGet
+			r = &get
+		}
+		next.ServeHTTP(w, r)
+	})
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"net/netip"
 	"sync"
 	"time"
 
@@ -25,6 +26,20 @@ type limiter struct {
 
 func newLimiter(now func() time.Time) *limiter {
 	return &limiter{now: now, young: map[string]*rate.Limiter{}}
+}
+
+// subscriber is what one household or office has of addresses: a whole /64 of
+// IPv6, so that nobody tries codes from 2^64 addresses.
+func subscriber(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	if ip = ip.Unmap(); ip.Is4() {
+		return ip.String()
+	}
+	net, _ := ip.WithZone("").Prefix(64) // every IPv6 address has one
+	return net.String()
 }
 
 // allow reports whether the address may look up once more.

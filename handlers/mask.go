@@ -15,6 +15,14 @@ const hidden = "***"
 // shows a phone.
 var phoneInText = regexp.MustCompile(`(?:\+?84|0)(?:[ .()-]{0,2}[0-9]){8,10}`)
 
+// mailInText finds e-mail addresses.
+var mailInText = regexp.MustCompile(`[^\s@<>(),;:"]+@[^\s@<>(),;:"]+\.[^\s@<>(),;:".]+`)
+
+// maskMails hides every e-mail address in a text but for its first letter.
+func maskMails(text string) string {
+	return mailInText.ReplaceAllStringFunc(text, func(found string) string { return initial(found) + hidden })
+}
+
 // maskName keeps the family name and the next initial: "Nguyễn V***".
 func maskName(name string) string {
 	words := strings.Fields(maskPhones(name)) // some give their number as a name
@@ -64,9 +72,9 @@ func newMasker(name string) masker {
 	return masker{name: regexp.MustCompile(`(?i)` + strings.Join(words, `\s+`)), masked: maskName(name)}
 }
 
-// text hides the name and every phone number.
+// text hides the name, every phone number and every e-mail address.
 func (m masker) text(text string) string {
-	text = maskPhones(text)
+	text = maskPhones(maskMails(text))
 	if m.name == nil {
 		return text
 	}
@@ -90,7 +98,7 @@ func digits(s string) string {
 // maskCase hides from the case who its citizen is.
 func maskCase(c models.Case) models.Case {
 	m := newMasker(c.Contact.Name)
-	c.Description, c.Place = m.text(c.Description), m.text(c.Place)
+	c.Description, c.Place, c.Decision = m.text(c.Description), m.text(c.Place), m.text(c.Decision)
 	c.Contact = models.Contact{Name: maskName(c.Contact.Name), Phone: maskPhone(c.Contact.Phone)}
 	events := make([]models.CaseEvent, len(c.Events))
 	for i, e := range c.Events {

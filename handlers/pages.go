@@ -144,7 +144,7 @@ func (s *server) lookup(c *gin.Context) {
 		s.show(c, http.StatusOK, "lookup", page{})
 		return
 	}
-	if !s.lookups.allow(c.ClientIP()) {
+	if !s.lookups.allow(subscriber(c.ClientIP())) {
 		c.Header("Retry-After", "60")
 		s.show(c, http.StatusTooManyRequests, "lookup", page{Code: code, Problem: "slow"})
 		return

@@ -114,6 +114,36 @@ func TestLookupIsLimitedPerAddress(t *testing.T) {
 	require.Equal(t, http.StatusOK, b.do(http.MethodGet, "/tra-cuu", "").Code, "the empty form is free")
 }
 
+func TestLookupBelievesTrustedProxiesOnly(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(d *Deps) { d.TrustedProxies = []string{"127.0.0.0/8"} })
+	look := func(peer, forwarded string) int {
+		r := httptest.NewRequest(http.MethodGet, "/tra-cuu?ma=PA2026-AAAAAA", nil)
+		r.RemoteAddr = peer + ":4000"
+		r.Header.Set("X-Forwarded-For", forwarded)
+		w := httptest.NewRecorder()
+		b.handler.ServeHTTP(w, r)
+		return w.Code
+	}
+	for range lookupBurst {
+		require.Equal(t, http.StatusNotFound, look("127.0.0.1", "192.0.2.1"))
+	}
+	require.Equal(t, http.StatusTooManyRequests, look("127.0.0.1", "192.0.2.1"))
+	require.Equal(t, http.StatusTooManyRequests, look("127.0.0.1", "198.51.100.9, 192.0.2.1"), "the proxy's own word is the last one")
+	require.Equal(t, http.StatusNotFound, look("127.0.0.1", "192.0.2.2"), "citizens behind one proxy do not share a limit")
+	require.Equal(t, http.StatusTooManyRequests, look("192.0.2.1", "192.0.2.3"), "others are not believed")
+}
+
+func TestSubscriber(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"192.0.2.1": "192.0.2.1", "::ffff:192.0.2.1": "192.0.2.1", "2001:db8:1:2:3::4": "2001:db8:1:2::/64",
+		"fe80::1%eth0": "fe80::/64", "": "", "odd": "odd",
+	} {
+		require.Equal(t, want, subscriber(address))
+	}
+}
+
 func TestLimiterForgetsOldAddresses(t *testing.T) {
 	t.Parallel()
 	now := testNow
@@ -142,6 +172,22 @@ func TestSandboxIsMountedOnlyWhenGiven(t *testing.T) {
 		require.Empty(t, w.Header().Get("Content-Security-Policy"), "the page has scripts of its own")
 	}
 	require.Contains(t, b.do(http.MethodGet, "/", "").Body.String(), `href="/sandbox"`)
+}
+
+func TestHeadIsAnsweredLikeGet(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	server := httptest.NewServer(b.handler)
+	t.Cleanup(server.Close)
+	for path, want := range map[string]int{
+		"/": http.StatusOK, "/healthz": http.StatusOK, "/readyz": http.StatusOK, "/webhooks/zalo": http.StatusOK,
+		"/api/v1/cases": http.StatusUnauthorized, "/nowhere": http.StatusNotFound, "/webhooks/messenger/data-deletion": http.StatusMethodNotAllowed,
+	} {
+		res, err := server.Client().Head(server.URL + path)
+		require.NoError(t, err)
+		require.NoError(t, res.Body.Close())
+		require.Equal(t, want, res.StatusCode, path)
+	}
 }
 
 func TestHealth(t *testing.T) {

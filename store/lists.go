@@ -84,6 +84,18 @@ func search(q *gorm.DB, query string, contacts bool) *gorm.DB {
 	return q
 }
 
+// Holds reports whether the text has every word of the query, as a listing by
+// the query would find it.
+func Holds(text, query string) bool {
+	folded := fold(text)
+	for word := range strings.FieldsSeq(fold(query)) {
+		if !strings.Contains(folded, word) {
+			return false
+		}
+	}
+	return true
+}
+
 func containing(word string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(word) + "%"
 }

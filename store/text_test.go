@@ -63,6 +63,14 @@ func TestFold(t *testing.T) {
 	}
 }
 
+func TestHolds(t *testing.T) {
+	t.Parallel()
+	const text = "PA2026-AAAAAA Đường Nguyễn Ái Quốc"
+	for query, want := range map[string]bool{"": true, "duong  QUOC": true, "pa2026": true, "ái x": false, "09": false} {
+		require.Equal(t, want, Holds(text, query), query)
+	}
+}
+
 func TestPhoneOf(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
