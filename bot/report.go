@@ -221,6 +221,7 @@ func (r *Report) filing() Report {
 			out.Words[i].Text = mask(out.Words[i].Text, r.Named, r.Contact.Name)
 		}
 	}
+	fill(&out.Category, unclear)
 	out.Skipped, out.Proposed, out.Editing, out.Named, out.Alike = nil, nil, false, "", nil
 	return out
 }
