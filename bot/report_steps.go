@@ -288,7 +288,7 @@ func takePlace(t *talk) bool {
 	switch text := t.written(); {
 	case doubtful && (h.Complains || h.Danger != nil || runesOf(text) > longest):
 		return takeMore(t)
-	case doubtful && h.Sure && t.s.Tries == 0:
+	case doubtful && t.elsewhere() && t.s.Tries == 0:
 		t.s.Tries++ // surely something else; said again, it is taken
 		return takeMore(t)
 	case h.Place != "" && t.beyond(runesOf(h.Place)):
@@ -310,4 +310,11 @@ func takePlace(t *talk) bool {
 	t.answerToo()
 	t.advance()
 	return true
+}
+
+// elsewhere reports whether the words are surely for another dialogue. A
+// question that nothing in the catalogue answers may as well be a place.
+func (t *talk) elsewhere() bool {
+	h := t.e.Heard
+	return h.Sure && (h.Intent != IntentAsk || len(h.Procedures) > 0)
 }
