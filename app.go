@@ -34,7 +34,7 @@ const (
 	headerTimeout = 10 * time.Second
 	readTimeout   = 30 * time.Second
 	idleTimeout   = 2 * time.Minute
-	stopTimeout   = 25 * time.Second
+	stopTimeout   = 12 * time.Second // for requests under way: longer than an append waits
 	settled       = 3 * time.Second // after it, what only the start needed is given back
 )
 
@@ -192,10 +192,15 @@ func (a *App) wake(ctx context.Context) {
 }
 
 // Stop takes no more requests, finishes what is under way and closes the stores.
+// A request that does not come to its end, such as one whose sender dawdles, is
+// cut off.
 func (a *App) Stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
 	err := a.server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = a.server.Close()
+	}
 	if a.cancel != nil {
 		a.cancel()
 	}
