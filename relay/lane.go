@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/langnghe/langnghe/channel"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
 )
@@ -23,6 +24,7 @@ type lane struct {
 	leased   time.Time // by the monotonic clock
 	doubted  time.Time // when it was last looked for sends without an outcome
 	held     time.Time // nothing is sent before
+	outage   outage
 	settling map[int64]bool
 	alarmed  map[string]time.Time
 }
@@ -105,7 +107,19 @@ func (l *lane) adopt(ctx context.Context) {
 func (l *lane) may() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return time.Now().Before(l.leased) && !l.out.Now().Before(l.held)
+	return time.Now().Before(l.leased) && !l.out.Now().Before(l.held) && l.outage.over(time.Now())
+}
+
+// tried tells how an attempt went as far as the platform is concerned.
+func (l *lane) tried(e *channel.SendError) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case e == nil:
+		l.outage.succeeded()
+	case e.Kind == channel.KindTemporary && e.Wait == 0:
+		l.outage.failed(time.Now())
+	}
 }
 
 // ticket is the right to send one message. It is used by start or given back.

@@ -36,10 +36,13 @@ func (l *lane) send(ctx context.Context, it models.OutboxItem) {
 	id, err := l.ch.Sender.Send(bounded, m)
 	l.out.Metrics.took(l.ch.Key, time.Since(began))
 	if err == nil {
+		l.tried(nil)
 		l.report(store.Outcome{ID: it.ID, Attempt: it.Attempts, Status: models.OutSent, PlatformID: id, SentAt: l.out.Now()})
 		return
 	}
-	l.report(l.failed(ctx, it, asSendError(err)))
+	failure := asSendError(err)
+	l.tried(failure)
+	l.report(l.failed(ctx, it, failure))
 }
 
 func message(it models.OutboxItem) channel.Message {
