@@ -35,7 +35,7 @@ const (
 	readTimeout   = 30 * time.Second
 	idleTimeout   = 2 * time.Minute
 	stopTimeout   = 12 * time.Second // for requests under way: longer than an append waits
-	settled       = 3 * time.Second // after it, what only the start needed is given back
+	settled       = 3 * time.Second  // after it, what only the start needed is given back
 )
 
 // App is the whole product, wired together.

@@ -25,6 +25,7 @@ type channels struct {
 	senders   []relay.Channel
 	keepers   []func(context.Context) // keep tokens alive
 	profiles  map[string]func(context.Context) (string, error)
+	missing   map[string]func(context.Context) ([]string, error) // webhook fields that a Page is not subscribed to
 }
 
 // platformClient allows many connections to the few hosts of the platforms:
@@ -36,7 +37,10 @@ func platformClient() *http.Client {
 }
 
 func newChannels(cfg *config.Config, st *store.Store, log logrus.FieldLogger, keep bool) *channels {
-	c := &channels{profiles: map[string]func(context.Context) (string, error){}}
+	c := &channels{
+		profiles: map[string]func(context.Context) (string, error){},
+		missing:  map[string]func(context.Context) ([]string, error){},
+	}
 	client := platformClient()
 	var pages []messenger.Page
 	var accounts []zalo.Account
@@ -63,7 +67,7 @@ func newChannels(cfg *config.Config, st *store.Store, log logrus.FieldLogger, ke
 func (c *channels) addPage(ch config.Channel, s *messenger.Sender) {
 	key := channelKey(ch)
 	c.senders = append(c.senders, relay.Channel{Key: key, Unit: ch.Unit, Sender: s, Rate: int(ch.Rate)})
-	c.profiles[key] = s.Profile
+	c.profiles[key], c.missing[key] = s.Profile, s.MissingFields
 }
 
 // addAccount adds an Official Account. Only where keep is set may its tokens

@@ -42,6 +42,9 @@ func (f *findings) note(what string, err error) {
 	fmt.Fprintf(f.out, "ok\t%s\n", what)
 }
 
+// warn prints what does not make the check fail.
+func (f *findings) warn(what, about string) { fmt.Fprintf(f.out, "warning\t%s\t%s\n", what, about) }
+
 // faults prints one line for each fault of the configuration.
 func (f *findings) faults(what string, err error) {
 	faults, ok := errors.AsType[config.Faults](err)
@@ -100,13 +103,7 @@ func (c checkCmd) stored(e *env, cfg *config.Config, st *store.Store, f *finding
 	f.note("blob_url", err)
 	quiet := logrus.New()
 	quiet.SetOutput(io.Discard)
-	profiles := newChannels(cfg, st, quiet, false).profiles
-	for _, key := range sortedKeys(profiles) {
-		ctx, cancel := context.WithTimeout(e, profileTimeout)
-		name, err := profiles[key](ctx)
-		cancel()
-		f.note(strings.TrimSpace("channel "+key+" "+name), err)
-	}
+	c.reach(e, newChannels(cfg, st, quiet, false), f)
 	if !c.Deep || blobs == nil {
 		return
 	}
@@ -122,6 +119,31 @@ func (c checkCmd) stored(e *env, cfg *config.Config, st *store.Store, f *finding
 		err = fmt.Errorf("%d acknowledged messages are neither played nor waiting", n)
 	}
 	f.note("acknowledged messages", err)
+}
+
+// reach asks each channel's platform for its profile and, where one tells,
+// whether it sends us what happens there: a Page that is not subscribed is
+// silent without any error.
+func (checkCmd) reach(ctx context.Context, chs *channels, f *findings) {
+	for _, key := range sortedKeys(chs.profiles) {
+		ctx, cancel := context.WithTimeout(ctx, profileTimeout)
+		name, err := chs.profiles[key](ctx)
+		f.note(strings.TrimSpace("channel "+key+" "+name), err)
+		if missing := chs.missing[key]; missing != nil && err == nil {
+			f.subscriptions(ctx, key, missing)
+		}
+		cancel()
+	}
+}
+
+func (f *findings) subscriptions(ctx context.Context, key string, missing func(context.Context) ([]string, error)) {
+	fields, err := missing(ctx)
+	switch {
+	case err != nil:
+		f.warn("channel "+key, "its subscriptions cannot be read: "+strings.ReplaceAll(err.Error(), "\n", "; "))
+	case len(fields) > 0:
+		f.warn("channel "+key, "its app is not subscribed to "+strings.Join(fields, ", ")+": subscribe it, else these stay away without an error")
+	}
 }
 
 // verify reads a file again and compares its hash.

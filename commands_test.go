@@ -2,6 +2,10 @@ package main
 
 import (
 	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -39,6 +43,35 @@ func TestAccountIsOneInAnyCase(t *testing.T) {
 	require.Contains(t, command(t, dir, "", "user", "list").stdout, "disabled")
 	require.Regexp(t, `^\S{20,}\n$`, command(t, dir, "", "user", "reset", "--email", "Lan@TranBien.vn").stdout)
 	require.Contains(t, command(t, dir, "", "user", "list").stdout, "active")
+}
+
+func TestCheckWarnsOfAPageThatIsNotSubscribed(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]string{
+		`{"data":[]}`: "warning\tchannel messenger:1\tits app is not subscribed to messages, ",
+		`{"data":[{"id":"2","subscribed_fields":["messages","messaging_postbacks","message_echoes","message_edits","message_deliveries","message_reads","messaging_handovers"]}]}`: "",
+		`odd`: "warning\tchannel messenger:1\tits subscriptions cannot be read: ",
+	} {
+		graph := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			if strings.HasSuffix(r.URL.Path, "/subscribed_apps") {
+				_, _ = io.WriteString(w, answer)
+				return
+			}
+			_, _ = io.WriteString(w, `{"id":"1","name":"Phường"}`)
+		}))
+		t.Cleanup(graph.Close)
+		dir := t.TempDir()
+		file := filepath.Join(dir, "c.yaml")
+		require.NoError(t, os.WriteFile(file, []byte("blob_url: file:"+dir+"/files\nplatforms: {messenger: {graph_url: \""+graph.URL+"\"}}\n"+
+			"channels: [{platform: messenger, unit: tran-bien, page_id: \"1\", app_id: \"2\", app_secret: s, page_token: PAGE-TOKEN, verify_token: v}]"), 0o600))
+		got := command(t, dir, "", "check", "--config", file)
+		require.Zero(t, got.code, "%s%s", got.stdout, got.stderr)
+		require.Contains(t, got.stdout, "ok\tchannel messenger:1 Phường\n")
+		require.Contains(t, got.stdout, want)
+		require.Equal(t, want != "", strings.Contains(got.stdout, "warning"))
+		require.NotContains(t, got.stdout, "PAGE-TOKEN")
+	}
 }
 
 func TestUnderstandLeavesOutOddLinesOnly(t *testing.T) {

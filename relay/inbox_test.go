@@ -106,6 +106,28 @@ func TestBrokenConversationIsParkedAndOthersGoOn(t *testing.T) {
 	})
 }
 
+// TestPersonsWordInTheSameTurnSilencesTheBot: who holds the talk is decided in
+// the transaction that would queue the answer.
+func TestPersonsWordInTheSameTurnSilencesTheBot(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		words := w.event("7001", complaint)
+		echo := models.Event{Channel: testChannel, ID: "e1", Mid: "e1", Peer: "7001", Kind: models.EventEcho, At: words.At.Add(-time.Millisecond), Text: "Chào bác", Person: true}
+		require.NoError(t, w.store.Append(t.Context(), []models.Event{words, echo}))
+		open := time.Now() // outside office hours the citizen is told when staff are back
+		for !w.inbox.Offices.Calendar.Open(open) {
+			open = open.Add(15 * time.Minute)
+		}
+		w.inbox.Now = func() time.Time { return open }
+		w.play()
+		require.Empty(t, w.items())
+		c, err := w.store.Conversation(t.Context(), models.ConversationID(testChannel, "7001"))
+		require.NoError(t, err)
+		require.Equal(t, models.ModeHuman, c.Mode)
+	})
+}
+
 func TestOnlyFailuresInARowPark(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, storetest.SQLite(t))

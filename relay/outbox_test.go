@@ -1,6 +1,8 @@
 package relay
 
 import (
+	"database/sql"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,6 +65,31 @@ func TestWhatAFailureMeans(t *testing.T) {
 			require.Equal(t, !stopped, w.outbox.lanes[testChannel].may(), "the channel")
 		})
 	}
+}
+
+// TestADeadTokenHoldsTheQueueAndTellsStaff: nothing looks sent, nothing is
+// lost, and staff hear of it once.
+func TestADeadTokenHoldsTheQueueAndTellsStaff(t *testing.T) {
+	t.Parallel()
+	url := storetest.SQLite(t)
+	w := newWorld(t, url)
+	w.phone.errs = []error{failure(channel.KindToken)}
+	w.send(w.outbox)
+	w.queue("7001")
+	w.until(func(items []models.OutboxItem) bool { return items[0].Error != nil })
+	w.queue("7002")
+	db, err := sql.Open("sqlite", strings.TrimPrefix(url, "sqlite:"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	var kind, unit, about string
+	require.Eventually(t, func() bool {
+		return db.QueryRow("SELECT kind, unit, about FROM alarms").Scan(&kind, &unit, &about) == nil
+	}, 10*time.Second, 5*time.Millisecond)
+	require.Equal(t, []string{"channel", "tran-bien", "send: token x"}, []string{kind, unit, about})
+	for _, it := range w.items() {
+		require.Equal(t, models.OutQueued, it.Status)
+	}
+	require.Len(t, w.phone.messages(), 1)
 }
 
 func TestTemporaryFailureIsTriedAgainInOrder(t *testing.T) {
