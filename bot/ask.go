@@ -6,7 +6,7 @@ func askSteps() []step {
 	return []step{
 		{name: "ask.query", offer: []string{"cancel"}, tap: tapQuery, take: takeQuery},
 		{name: "ask.choose", picks: true, named: true, offer: []string{"none"}, choices: procedureChoices, prompt: procedurePrompt, tap: tapProcedure, take: takeQuery},
-		{name: "ask.answer", end: true, offer: []string{"documents", "fee", "time", "where", "steps", "helpful", "unhelpful", "menu"}, prompt: nothing, tap: tapAnswer, roams: func(t *talk) bool { return t.s.Procedure != "" }},
+		{name: "ask.answer", end: true, picks: true, offer: []string{"documents", "fee", "time", "where", "steps", "helpful", "unhelpful", "menu"}, prompt: nothing, tap: tapAnswer, roams: func(t *talk) bool { return t.s.Procedure != "" }},
 	}
 }
 

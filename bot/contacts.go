@@ -3,7 +3,7 @@ package bot
 func contactsSteps() []step {
 	return []step{
 		{name: "contacts.unit", picks: true, named: true, offer: []string{"back", "menu"}, choices: contactUnits, tap: tapContactUnit, take: takeContactUnit},
-		{name: "contacts.show", end: true, offer: []string{"back", "menu"}, prompt: nothing, tap: tapContacts, roams: always},
+		{name: "contacts.show", end: true, picks: true, offer: []string{"back", "menu"}, prompt: nothing, tap: tapContacts, roams: always},
 	}
 }
 

@@ -105,7 +105,13 @@ func (t *talk) blank() {
 
 // unseal blanks the sealed words in inbox and record and drops the files.
 func (t *talk) unseal() {
-	r := t.s.Sealed
+	t.redact(t.s.Sealed)
+	t.forget(t.s.Sealed)
+	t.s.Sealed = nil
+}
+
+// redact blanks a report's words in inbox and record.
+func (t *talk) redact(r *Report) {
 	var mids []string
 	for _, w := range r.Words {
 		if w.Mid != "" {
@@ -115,6 +121,4 @@ func (t *talk) unseal() {
 	if len(mids) > 0 {
 		t.effect(Redact{Mids: mids})
 	}
-	t.forget(r)
-	t.s.Sealed = nil
 }

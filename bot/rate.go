@@ -145,7 +145,7 @@ func tapComment(t *talk, picked string) bool {
 // takeComment takes any words as the comment.
 func takeComment(t *talk) bool {
 	r := t.s.Rating
-	if r == nil || !t.evidence() {
+	if r == nil || !t.evidence() || t.e.Heard.Danger != nil {
 		return false
 	}
 	if len(t.words()) == 0 {

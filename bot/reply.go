@@ -2,6 +2,7 @@ package bot
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/langnghe/langnghe/models"
 )
@@ -48,6 +49,7 @@ func (t *talk) message() {
 	case t.tapped():
 	case t.commanded():
 	case t.misnumbered():
+	case t.wordless():
 	case t.denounced():
 	case t.taken():
 	case t.served():
@@ -187,6 +189,22 @@ func (t *talk) misnumbered() bool {
 	return true
 }
 
+// wordless answers signs without a letter or a figure, where they can be no
+// answer. In a description they are kept.
+func (t *talk) wordless() bool {
+	flow, _, _ := strings.Cut(t.s.Step, ".")
+	text := t.written()
+	says := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	if flow != "report" && flow != "ask" || !t.open() || t.s.Step == "report.describe" {
+		return false
+	}
+	if text == "" || strings.ContainsFunc(text, says) || len(t.e.Files) > 0 || t.e.Location != nil {
+		return false
+	}
+	t.lost()
+	return true
+}
+
 // taken lets the step use free words and files.
 func (t *talk) taken() bool {
 	st, known := t.at()
@@ -207,10 +225,15 @@ func (t *talk) lost() {
 	case t.s.Senseless >= maxSenseless:
 		key, t.human = "lost.human", true
 	}
-	if t.open() {
+	switch {
+	case t.open():
 		t.fail(key)
-		return
+	case t.s.Sealed != nil:
+		t.tell(key)
+		t.again() // what was sealed waits for a choice
+		t.retry = "denounce.more"
+	default:
+		t.tell(key)
+		t.enter("menu.root")
 	}
-	t.tell(key)
-	t.enter("menu.root")
 }

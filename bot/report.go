@@ -26,7 +26,7 @@ func reportSteps() []step {
 		{name: "report.files", picks: true, offer: []string{"done", "clear", "cancel"}, choices: filesChoices, prompt: filesPrompt, tap: tapFiles, take: takeMore},
 		{name: "report.cancel", picks: true, offer: []string{"yes", "no"}, tap: tapCancel, take: takeMore},
 		{name: "report.resume", picks: true, offer: []string{"continue", "new"}, tap: tapResume, take: takePending},
-		{name: "report.filed", end: true, offer: []string{"status", "menu", "new"}, prompt: nothing, tap: tapFiled, roams: func(t *talk) bool { return t.s.Filed != "" }},
+		{name: "report.filed", end: true, picks: true, offer: []string{"status", "menu", "new"}, prompt: nothing, tap: tapFiled, roams: func(t *talk) bool { return t.s.Filed != "" }},
 	}
 }
 

@@ -190,10 +190,17 @@ func (t *talk) dropReport() {
 	t.enter("menu.root")
 }
 
-// forget drops the files of a report that is not to be filed.
+// forget drops the files of a report that is not to be filed, and blanks the
+// words of a tip.
 func (t *talk) forget(r *Report) {
-	if r != nil && len(r.Files) > 0 {
+	if r == nil {
+		return
+	}
+	if len(r.Files) > 0 {
 		t.effect(Drop{Files: r.Files})
+	}
+	if r.settled("tip") {
+		t.redact(r)
 	}
 }
 

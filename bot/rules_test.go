@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -158,12 +159,18 @@ func (w *world) newWordsAreKept(before bot.State, turn bot.Turn) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%+v %s", turn.Do, mustEncode(turn.State))
 	for _, word := range w.last.Words {
-		if heardWhole(w.last.Heard, turn.State.Report) || strings.Contains(b.String(), word.Text) || strings.Contains(mustEncode(turn.State), word.Mid) {
+		if empty(word.Text) || heardWhole(w.last.Heard, turn.State.Report) || strings.Contains(b.String(), word.Text) || strings.Contains(mustEncode(turn.State), word.Mid) {
 			continue
 		}
 		return fmt.Errorf("%q was dropped at %s", word.Text, before.Step)
 	}
 	return nil
+}
+
+// empty reports whether the words are a stray number or signs alone.
+func empty(text string) bool {
+	_, err := strconv.Atoi(strings.TrimRight(strings.TrimSpace(text), ".) "))
+	return err == nil && len(strings.TrimSpace(text)) < 6 || !regexp.MustCompile(`[\pL\d]`).MatchString(text)
 }
 
 // heardWhole reports whether the words were an answer that now fills a slot.

@@ -9,7 +9,7 @@ import (
 func statusSteps() []step {
 	return []step{
 		{name: "status.code", named: true, offer: []string{"cancel"}, choices: caseChoices, prompt: casesPrompt, tap: tapCode, take: takeCode, roams: always},
-		{name: "status.show", end: true, offer: []string{"menu", "add", "withdraw", "reopen"}, choices: showChoices, prompt: nothing, tap: tapShow},
+		{name: "status.show", end: true, picks: true, offer: []string{"menu", "add", "withdraw", "reopen"}, choices: showChoices, prompt: nothing, tap: tapShow},
 		{name: "status.add", offer: []string{"done", "cancel"}, tap: tapAdd, take: takeAdd},
 		{name: "status.withdraw", offer: []string{"yes", "no"}, prompt: withdrawPrompt, tap: tapWithdraw, take: takeReason},
 		{name: "status.reopen", offer: []string{"yes", "no"}, tap: tapReopen, take: takeNotDone, roams: hasCase},

@@ -8,7 +8,7 @@ import (
 
 func welcomeSteps() []step {
 	return []step{{
-		name: "menu.root", end: true,
+		name: "menu.root", end: true, picks: true,
 		offer: []string{"report", "ask", "status", "human", "contacts", "rate"},
 		tap:   tapMenu,
 		roams: always,
@@ -155,8 +155,8 @@ func (t *talk) begin() bool {
 	case IntentThanks, IntentBye:
 		t.tell("thanks")
 		t.enter("menu.root")
-	case IntentYes, IntentNo:
-		return t.nodded()
+	case IntentYes, IntentNo, IntentOther:
+		return t.nodded() || t.beginCode()
 	case IntentAsk:
 		t.query()
 	case IntentContacts:
@@ -175,10 +175,11 @@ func (t *talk) begin() bool {
 	return true
 }
 
-// nodded answers a bare yes or no where nothing is asked. Other words are none,
-// however they were guessed.
+// nodded answers a bare yes, no or the like where nothing is asked. Other words
+// are none, however they were guessed, and a yes chooses none of the ways of a
+// denunciation.
 func (t *talk) nodded() bool {
-	if !t.e.Heard.Bare {
+	if !t.e.Heard.Bare || t.s.Sealed != nil && t.e.Heard.Intent != IntentNo {
 		return false
 	}
 	t.tell("yes")
