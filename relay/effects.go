@@ -100,7 +100,32 @@ func (k *talk) fileCase(f bot.FileCase) error {
 		c.Attachments = append(c.Attachments, models.Attachment{ID: id})
 	}
 	k.conv.Case = c.Code
+	if err := k.join(&c, r.Joins); err != nil {
+		return err
+	}
 	return k.tx.InsertCase(&c)
+}
+
+// join merges a new case into a neighbour's, so that whoever filed either hears
+// every answer. When that one has ended meanwhile, the new one stands alone.
+func (k *talk) join(c *models.Case, target string) error {
+	if target == "" {
+		return nil
+	}
+	t, err := k.tx.Case(target)
+	if err != nil {
+		return err
+	}
+	if t.Status.Ended() {
+		return nil
+	}
+	if err := c.Move(models.ActMerge, citizen, k.now, "", t.Code); err != nil {
+		return err
+	}
+	if err := t.Move(models.ActNote, citizen, k.now, "", "joined by "+c.Code); err != nil {
+		return err
+	}
+	return k.tx.SaveCase(t)
 }
 
 func (k *talk) addEvidence(f bot.AddEvidence) error {
@@ -115,11 +140,22 @@ func (k *talk) addEvidence(f bot.AddEvidence) error {
 	return k.change(f.Code, action, joined(f.Words), detail, f.Files)
 }
 
-// change lets the citizen do something to a case of theirs.
+// change lets the citizen do something to a case of theirs. Of a merged case it
+// is done to the one it was merged into; only its own withdrawal and rating stay
+// with it.
 func (k *talk) change(code string, a models.Action, words, detail string, files []models.File) error {
 	c, err := k.tx.Case(code)
 	if err != nil {
 		return err
+	}
+	switch {
+	case c.MergedInto == "" || a == models.ActRate:
+	case a == models.ActWithdraw:
+		a, detail = models.ActNote, "withdrawn by the citizen"
+	default:
+		if c, err = k.lead(c); err != nil {
+			return err
+		}
 	}
 	if err := c.Move(a, citizen, k.now, words, detail); err != nil {
 		return err
@@ -129,7 +165,7 @@ func (k *talk) change(code string, a models.Action, words, detail string, files 
 		c.DueAt = k.Deadlines.DueAt(c.Kind, c.Category, k.now)
 	}
 	if len(files) > 0 {
-		if err := k.tx.LinkAttachments(code, ids(files)); err != nil {
+		if err := k.tx.LinkAttachments(c.Code, ids(files)); err != nil {
 			return err
 		}
 	}

@@ -233,7 +233,10 @@ func (k *talk) turn(group []models.Event) error {
 	if err := k.world(&e, group[0]); err != nil {
 		return err
 	}
-	turn := bot.Reply(k.state, e)
+	turn, err := k.compare(e, bot.Reply(k.state, e))
+	if err != nil {
+		return err
+	}
 	k.state = turn.State
 	if err := k.apply(turn.Do, group); err != nil {
 		return err

@@ -93,7 +93,11 @@ func (k *talk) world(e *bot.Event, first models.Event) error {
 		e.Heard.Contacts = k.Ear.Contacts(e.Office.Unit.Slug, joined(e.Words))
 	}
 	for _, c := range k.own {
-		e.Own = append(e.Own, k.view(c))
+		v, err := k.view(c)
+		if err != nil {
+			return err
+		}
+		e.Own = append(e.Own, v)
 	}
 	if r := k.state.Report; r != nil && len(r.Files) > 0 && r.Location == nil {
 		place, err := k.tx.PhotoPlace(ids(r.Files))
@@ -131,9 +135,9 @@ func (k *talk) find(e *bot.Event) error {
 	if err != nil {
 		return err
 	}
-	v := k.view(*c)
+	v, err := k.view(*c)
 	e.Found = &v
-	return nil
+	return err
 }
 
 // codeIn returns the case code of a choice such as "status.code:pa2026-k7m4q2".
@@ -145,25 +149,58 @@ func codeIn(choice string) string {
 	return ""
 }
 
-// view is what the citizen of this conversation may know of a case.
-func (k *talk) view(c models.Case) bot.CaseView {
+// view is what the citizen of this conversation may know of a case. One that
+// was merged shows how the case stands that it was merged into.
+func (k *talk) view(c models.Case) (bot.CaseView, error) {
 	unit, _ := k.Offices.Units(c.Unit)
 	v := bot.CaseView{
 		Code: c.Code, Unit: unit, Kind: c.Kind, Category: k.Offices.Category(c.Category), Status: c.Status,
 		Created: c.CreatedAt, Due: c.DueAt, Resolved: c.ResolvedAt, Mine: c.Conversation == k.conv.ID,
-		DueDays: k.Offices.Calendar.WorkingDays(c.CreatedAt, c.DueAt),
 	}
+	lead, err := k.lead(&c)
+	if err != nil {
+		return v, err
+	}
+	v.Status, v.Due, v.Resolved = lead.Status, lead.DueAt, lead.ResolvedAt
+	v.DueDays = k.Offices.Calendar.WorkingDays(v.Created, v.Due)
 	if !v.Mine {
-		return v
+		return v, nil
 	}
 	v.Place = c.Place
-	for _, e := range c.Events {
+	v.Asked, v.Answer = said(c.Events)
+	if lead.Code != c.Code {
+		v.Asked, v.Answer = said(lead.Events)
+	}
+	return v, nil
+}
+
+// said returns what staff asked and answered last.
+func said(events []models.CaseEvent) (asked, answer string) {
+	for _, e := range events {
 		switch e.Action {
 		case models.ActAsk:
-			v.Asked = e.Text
+			asked = e.Text
 		case models.ActReply, models.ActResolve, models.ActReject:
-			v.Answer = e.Text
+			answer = e.Text
 		}
 	}
-	return v
+	return asked, answer
+}
+
+// maxMerges bounds a chain of merges.
+const maxMerges = 10
+
+// lead follows a case's merges to the one that is worked on.
+func (k *talk) lead(c *models.Case) (*models.Case, error) {
+	for range maxMerges {
+		if c.MergedInto == "" {
+			break
+		}
+		next, err := k.tx.Case(c.MergedInto)
+		if err != nil {
+			return nil, err
+		}
+		c = next
+	}
+	return c, nil
 }

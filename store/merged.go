@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/langnghe/langnghe/models"
 )
@@ -17,6 +18,20 @@ func (t *Tx) MergedInto(codes []string) ([]models.Case, error) {
 	rows, err := find[caseRow](t.db, "SELECT * FROM cases WHERE merged_into <> '' AND merged_into "+among+" ORDER BY code", list)
 	cases, err := bare(rows, err)
 	return cases, wrap("find merged cases", err)
+}
+
+// maxSimilar bounds the cases that are compared with a new report.
+const maxSimilar = 40
+
+// Similar returns the latest open phan_anh of the unit in the category, filed
+// since then, that are neither sensitive nor merged, without attachments and
+// history.
+func (t *Tx) Similar(unit, category string, since time.Time) ([]models.Case, error) {
+	rows, err := find[caseRow](t.db, `SELECT * FROM cases WHERE unit = ? AND created_at >= ? AND category = ? AND kind = 'phan_anh'
+AND sensitive = 0 AND status IN ('new', 'accepted', 'in_progress', 'waiting_citizen', 'transferred')
+ORDER BY created_at DESC, code DESC LIMIT ?`, unit, since.UnixMicro(), category, maxSimilar)
+	cases, err := bare(rows, err)
+	return cases, wrap("find similar cases", err)
 }
 
 // SensitiveIn returns the sensitive cases that came from the conversations,
