@@ -97,7 +97,11 @@ func fixed(step string, names ...string) []Choice {
 
 // meaning maps what plain words mean to the choice of the step that does it.
 func (s step) meaning(t *talk, i Intent) (string, bool) {
-	for _, name := range meanings(i) {
+	names := meanings(i)
+	if i == IntentNo && !t.inReport() {
+		names = append(names, "cancel") // nothing is lost by it
+	}
+	for _, name := range names {
 		if slices.Contains(s.offered(t), choice(s.name, name)) {
 			return name, true
 		}
