@@ -30,6 +30,7 @@ type phone struct {
 	errs    []error // of the next sends
 	arrived bool    // what Settle says
 	asked   int
+	refuses error         // of Settle
 	hold    chan struct{} // when set, sends wait for it
 	changed chan struct{}
 }
@@ -64,6 +65,9 @@ func (p *phone) Settle(context.Context, channel.Message, time.Time, []string) (c
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.asked++
+	if p.refuses != nil {
+		return channel.Settled{}, p.refuses
+	}
 	return channel.Settled{Arrived: p.arrived, PlatformID: map[bool]string{true: "settled"}[p.arrived]}, nil
 }
 

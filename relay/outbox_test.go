@@ -134,6 +134,19 @@ func TestUnknownOutcomeIsSentOnceMoreAndNeverTwice(t *testing.T) {
 	})
 }
 
+func TestPlatformThatRefusesToTellBlocksNobodyForEver(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.SQLite(t))
+	w.phone.errs, w.phone.refuses = []error{failure(channel.KindUnknown)}, failure(channel.KindMisconfigured)
+	w.queue("7001")
+	w.queue("7001", func(it *models.OutboxItem) { it.Text = "sau" })
+	w.send(w.outbox)
+	items := w.until(func(items []models.OutboxItem) bool { return items[1].Status == models.OutSent })
+	require.Equal(t, models.OutFailed, items[0].Status)
+	require.Equal(t, string(channel.KindUnknown), items[0].Error.Kind)
+	require.Len(t, w.phone.messages(), 2, "the first is not sent again blindly")
+}
+
 func TestEchoSettlesAnUnknownOutcome(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {

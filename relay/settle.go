@@ -2,6 +2,8 @@ package relay
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/langnghe/langnghe/channel"
@@ -19,6 +21,9 @@ func settleTimes() [3]time.Duration {
 const (
 	settleTimeout = 4 * time.Second
 	settleAgain   = 3 * time.Second
+	// untold is after how many times the last of settleTimes a platform that
+	// refuses to tell is no longer asked.
+	untold = 6
 	// clockSkew is how far the platform's clock may be from ours.
 	clockSkew = 5 * time.Second
 )
@@ -87,20 +92,43 @@ func (l *lane) look(ctx context.Context, it models.OutboxItem) bool {
 		l.follow(ctx)
 		return true
 	}
-	final := l.out.Now().Sub(it.SendingAt) >= l.out.settleAt[len(l.out.settleAt)-1]
+	waited, last := l.out.Now().Sub(it.SendingAt), l.out.settleAt[len(l.out.settleAt)-1]
 	found, err := l.ask(ctx, it)
 	switch {
 	case err != nil:
 		l.out.Log.WithError(err).WithField("channel", l.ch.Key).Warn("platform does not tell whether a message arrived")
-		return false
+		if waited < untold*last || !refused(err) {
+			return false
+		}
+		l.alarm(ctx, "settle: the platform refuses to tell whether messages arrived")
+		l.report(l.doubtful(ctx, it))
+		return true
 	case found.Arrived:
 		l.report(store.Outcome{ID: it.ID, Attempt: it.Attempts, Status: models.OutSent, PlatformID: found.PlatformID, SentAt: l.out.Now(), Resent: it.Resent})
 		return true
-	case !final:
+	case waited < last:
 		return false
 	}
 	l.report(l.lost(ctx, it))
 	return true
+}
+
+// refused reports whether the platform answered, and will answer the same when
+// it is asked again: a right to read conversations that the channel lacks.
+func refused(err error) bool {
+	var e *channel.SendError
+	return errors.As(err, &e) && slices.Contains([]channel.Kind{
+		channel.KindRejected, channel.KindMisconfigured, channel.KindBlocked, channel.KindOwned,
+	}, e.Kind)
+}
+
+// doubtful is the outcome of a message of which nobody tells whether it
+// arrived: it is not sent again blindly, and what is behind it goes on.
+func (l *lane) doubtful(ctx context.Context, it models.OutboxItem) store.Outcome {
+	return store.Outcome{
+		ID: it.ID, Attempt: it.Attempts, Status: l.undelivered(ctx, it), Resent: it.Resent,
+		Error: &models.OutboxError{Kind: string(channel.KindUnknown), Message: "the platform refuses to tell whether it arrived"},
+	}
 }
 
 func (l *lane) ask(ctx context.Context, it models.OutboxItem) (channel.Settled, error) {
