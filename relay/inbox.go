@@ -24,7 +24,9 @@ const (
 	// failedWait is the wait after a failed round, doubled with each up to
 	// failedMax: a database that is away is not to be stormed.
 	failedWait, failedMax = 100 * time.Millisecond, 2 * time.Second
-	idleWait              = 250 * time.Millisecond // the net for what no wake-up told of
+	// lockedWait is the wait when what is due is in another's hands.
+	lockedWait = 5 * time.Millisecond
+	idleWait   = 250 * time.Millisecond // the net for what no wake-up told of
 )
 
 // Ear understands a burst of a citizen's messages.
@@ -109,13 +111,10 @@ func (b *Inbox) untilDue(ctx context.Context) time.Duration {
 	if err != nil || !ok {
 		return idleWait
 	}
-	return min(due.Sub(b.Now()), idleWait)
+	return min(max(due.Sub(b.Now()), lockedWait), idleWait)
 }
 
 func (b *Inbox) sleep(ctx context.Context, d time.Duration) {
-	if d <= 0 {
-		return
-	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

@@ -128,6 +128,15 @@ func TestPersonsWordInTheSameTurnSilencesTheBot(t *testing.T) {
 	})
 }
 
+func TestWhatAnotherHoldsIsNotAskedForWithoutPause(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.SQLite(t))
+	require.Equal(t, idleWait, w.inbox.untilDue(t.Context()), "nothing is there")
+	w.says("7001", complaint)
+	w.inbox.Now = func() time.Time { return time.Now().Add(time.Hour) }
+	require.Equal(t, lockedWait, w.inbox.untilDue(t.Context()), "long due, and not claimed")
+}
+
 func TestOnlyFailuresInARowPark(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, storetest.SQLite(t))
