@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -27,8 +28,8 @@ func TestRestart(t *testing.T) {
 			}
 			w.quiet()
 			end()
-			for _, c := range phones {
-				c.Say("gần chợ Biên Hòa")
+			for j, c := range phones {
+				c.Say(fmt.Sprintf("hẻm %d, gần chợ Biên Hòa", 10*i+j))
 			}
 			w.start()
 			for _, c := range phones {

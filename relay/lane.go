@@ -192,8 +192,11 @@ func (l *lane) rest(ctx context.Context) bool {
 
 // untilNext is the wait for the next message that is queued for later.
 func (l *lane) untilNext(ctx context.Context) time.Duration {
-	if l.behind.Load() { // at the channel's limit: a slot or its rate frees it
+	switch behind := l.behind.Load(); {
+	case behind && l.may(): // at the channel's limit: a slot or its rate frees it
 		return pollBusy
+	case behind:
+		return pollStopped
 	}
 	at, ok, err := l.out.Store.NextOutbox(ctx, l.ch.Key)
 	if err != nil || !ok {

@@ -29,7 +29,10 @@ func (m *Media) fetch(ctx context.Context, a *models.Attachment) error {
 	if err != nil {
 		return fmt.Errorf("fetch file: %w", err)
 	}
-	defer func() { _, _ = file.Close(), os.Remove(file.Name()) }()
+	defer func() { _ = file.Close() }()
+	if err := os.Remove(file.Name()); err != nil { // it lives on unnamed: a kill leaves no citizen's photo behind
+		return fmt.Errorf("fetch file: %w", err)
+	}
 	sum, err := m.download(ctx, a.URL, file)
 	if err != nil {
 		return err

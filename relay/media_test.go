@@ -18,6 +18,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"net/netip"
 	"strings"
 	"sync"
@@ -27,6 +28,7 @@ import (
 	"time"
 
 	"github.com/sirupsen/logrus"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/langnghe/langnghe/models"
@@ -522,6 +524,20 @@ func TestMediaRunFetchesFourAtOnceAndGivesBackOnStop(t *testing.T) {
 		}
 	}
 	require.Equal(t, mediaSlots, given, "each is given back, its attempt not counted")
+}
+
+// TestMediaLeavesNoFileBehind looks into the folder of temporary files in the
+// middle of a fetch, where a kill would leave it.
+func TestMediaLeavesNoFileBehind(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	rig := newMediaRig(t, func(w http.ResponseWriter, _ *http.Request) {
+		left, err := os.ReadDir(dir)
+		assert.NoError(t, err)
+		assert.Empty(t, left)
+		_, _ = io.WriteString(w, "a citizen's file")
+	})
+	require.Equal(t, models.AttachmentStored, rig.attempt(t, photo("https://fbcdn.net/a")).Status)
 }
 
 func TestMediaKeepsItsLease(t *testing.T) {

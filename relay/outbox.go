@@ -20,10 +20,12 @@ const (
 	// leaseSlack is the part of the lease in which the holder no longer starts
 	// a send, so that clocks and pauses cannot make two senders.
 	leaseSlack = time.Second
-	// pollBusy is how soon a channel at its limit looks again, pollIdle how
-	// soon any channel finds what no wake-up told of.
-	pollBusy = 20 * time.Millisecond
-	pollIdle = 3 * time.Second
+	// pollBusy is how soon a channel at its limit looks again, pollStopped one
+	// that is stopped or another process's, pollIdle how soon any channel finds
+	// what no wake-up told of.
+	pollBusy    = 20 * time.Millisecond
+	pollStopped = 200 * time.Millisecond
+	pollIdle    = 3 * time.Second
 	// drain is how long Run lets sends under way come to their end.
 	drain = 20 * time.Second
 	// saveTime bounds one try to record outcomes, saveTotal all tries. While

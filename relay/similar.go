@@ -21,10 +21,10 @@ const (
 )
 
 // compare plays the event again when the report that it led to looks like cases
-// that are open already.
+// that are open already. It does so once, when enough is known for the first time.
 func (k *talk) compare(e bot.Event, turn bot.Turn) (bot.Turn, error) {
 	r := turn.State.Comparable()
-	if r == nil || e.Kind != models.EventMessage {
+	if r == nil || k.state.Comparable() != nil || e.Kind != models.EventMessage {
 		return turn, nil
 	}
 	unit := e.Office.Unit.Slug
