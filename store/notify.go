@@ -8,6 +8,10 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
+// listenAgain bounds the wait before the listener connects again: until it
+// does, other processes are heard of by polling only.
+const listenAgain = 2 * time.Second
+
 // notifyChannel is the PostgreSQL channel on which processes wake each other.
 const notifyChannel = "langnghe"
 
@@ -57,6 +61,7 @@ func (s *Store) notify(ctx context.Context) {
 // its own, which is made again for as long as the store is open.
 func (s *Store) listen(ctx context.Context, url string) {
 	wait := backoff.NewExponentialBackOff()
+	wait.MaxInterval = listenAgain
 	for ctx.Err() == nil {
 		s.hear(ctx, url, wait.Reset)
 		select {
