@@ -24,13 +24,13 @@ import (
 
 const (
 	rounds  = 3
-	measure = "5s"
-	warmup  = "2s"
+	measure = "4s"
+	warmup  = "1s"
 )
 
 // script is the report dialogue: five messages and one case.
 const script = `[{"say":"#menu.root:report"},
-{"say":"Ống nước trước số nhà 12 bị vỡ ba ngày nay, nước chảy ra đường mà không ai sửa"},
+{"say":"Tôi góp ý: ống nước trước số nhà 12 bị vỡ ba ngày nay, nước chảy ra đường mà không ai sửa"},
 {"say":"hẻm 12 đường Nguyễn Trãi, tổ 3"},
 {"say":"#report.contact:anonymous"},
 {"say":"#report.confirm:yes"}]`

@@ -133,17 +133,21 @@ func (k *talk) addEvidence(f bot.AddEvidence) error {
 	if f.Answer {
 		action = models.ActAnswer
 	}
-	detail := ""
-	if f.Location != nil {
-		detail = fmt.Sprintf("location %.6f,%.6f", f.Location.Lat, f.Location.Lng)
+	if f.Location == nil {
+		return k.change(f.Code, action, joined(f.Words), "", f.Files)
 	}
-	return k.change(f.Code, action, joined(f.Words), detail, f.Files)
+	detail := fmt.Sprintf("location %.6f,%.6f", f.Location.Lat, f.Location.Lng)
+	return k.change(f.Code, action, joined(f.Words), detail, f.Files, func(c *models.Case) {
+		if c.Location == nil {
+			c.Location = f.Location
+		}
+	})
 }
 
 // change lets the citizen do something to a case of theirs. Of a merged case it
 // is done to the one it was merged into; only its own withdrawal and rating stay
 // with it.
-func (k *talk) change(code string, a models.Action, words, detail string, files []models.File) error {
+func (k *talk) change(code string, a models.Action, words, detail string, files []models.File, edits ...func(*models.Case)) error {
 	c, err := k.tx.Case(code)
 	if err != nil {
 		return err
@@ -159,6 +163,9 @@ func (k *talk) change(code string, a models.Action, words, detail string, files 
 	}
 	if err := c.Move(a, citizen, k.now, words, detail); err != nil {
 		return err
+	}
+	for _, edit := range edits {
+		edit(c)
 	}
 	c.Resume(k.Deadlines, k.now)
 	if a == models.ActNotDone {

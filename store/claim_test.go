@@ -253,6 +253,30 @@ func TestRedactBlanksWords(t *testing.T) {
 	})
 }
 
+func TestRedactBlanksWhatWeQuoted(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		appendAll(t, s, message("1", "a", "ông A nhận tiền của tôi", at(1)))
+		_, err := s.Claim(t.Context(), time.Now(), 10, "", func(tx *store.Tx, _ []store.Talk) error {
+			said := func(peer string) *models.OutboxItem {
+				return &models.OutboxItem{Conversation: channel + ":" + peer, Channel: channel, Peer: peer, Text: "Nội dung:\n– ông A nhận tiền của tôi\nĐúng không?"}
+			}
+			if err := tx.Queue([]*models.OutboxItem{said("1"), said("2")}, ""); err != nil {
+				return err
+			}
+			return tx.Redact(channel+":1", []string{"a"}, nil)
+		})
+		require.NoError(t, err)
+		items, _, err := s.Outbox(t.Context(), "", "", store.Page{})
+		require.NoError(t, err)
+		texts := map[string]string{}
+		for _, it := range items {
+			texts[it.Peer] = it.Text
+		}
+		require.Equal(t, "Nội dung:\n– …\nĐúng không?", texts["1"])
+		require.Contains(t, texts["2"], "ông A", "another's talk")
+	})
+}
+
 func TestHoldAndAppendInsideATurn(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		appendAll(t, s, message("1", "a", "a", at(1)), message("1", "b", "b", at(2)))

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/langnghe/langnghe/models"
@@ -169,7 +170,32 @@ UNION ALL SELECT seq, body FROM inbox WHERE conversation = ? AND status <> 0`, c
 	if err != nil {
 		return wrap("redact events", err)
 	}
-	return wrap("redact events", t.saveBodies(bodies))
+	if err := t.saveBodies(bodies); err != nil {
+		return wrap("redact events", err)
+	}
+	return wrap("redact messages", t.redactQuotes(conversation, bodies))
+}
+
+// minQuote is the least length, in bytes, at which words count as quoted:
+// shorter ones stand in many messages by chance.
+const minQuote = 8
+
+// redactQuotes blanks the words of these events where our own messages of the
+// conversation repeat them.
+func (t *Tx) redactQuotes(conversation string, events map[int64]models.Event) error {
+	for _, e := range events {
+		for line := range strings.Lines(e.Text) {
+			quote := strings.TrimSpace(line)
+			if len(quote) < minQuote {
+				continue
+			}
+			_, err := t.run().exec("UPDATE outbox SET text = replace(text, ?, '…') WHERE conversation = ?", clean(quote), conversation)
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (t *Tx) saveBodies(events map[int64]models.Event) error {
