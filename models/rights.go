@@ -1,6 +1,9 @@
 package models
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Role is what a token or an account may do.
 type Role string
@@ -43,7 +46,8 @@ func (p Principal) SeesContacts() bool {
 func (p Principal) SeesUnit(unit string) bool { return p.Unit == "" || p.Unit == unit }
 
 // Sees reports whether the principal may know of the case: its unit, and for a
-// sensitive one the role (an officer sees it when it is assigned to them).
+// sensitive one the role (an officer sees it when it is assigned to them; the
+// token of an officer bears the e-mail of their account as its name).
 func (p Principal) Sees(c Case) bool {
 	if !p.SeesUnit(c.Unit) {
 		return false
@@ -55,7 +59,7 @@ func (p Principal) Sees(c Case) bool {
 	case RoleLeader, RoleInspector:
 		return true
 	case RoleOfficer:
-		return c.Assignee != "" && (c.Assignee == p.Email || c.Assignee == p.Name)
+		return c.Assignee != "" && (strings.EqualFold(c.Assignee, p.Email) || strings.EqualFold(c.Assignee, p.Name))
 	}
 	return false
 }

@@ -170,7 +170,7 @@ func TestCasesAreSeenByTheRule(t *testing.T) {
 			return nil
 		})
 		for _, role := range append(slices.Clone(models.Roles), "") {
-			for _, p := range []models.Principal{{Role: role}, {Role: role, Unit: "tran-bien", Name: "An"}, {Role: role, Email: "an@x.vn", Name: "X"}} {
+			for _, p := range []models.Principal{{Role: role}, {Role: role, Unit: "tran-bien", Name: "An"}, {Role: role, Email: "an@x.vn", Name: "X"}, {Role: role, Name: "AN@X.vn"}} {
 				var want []string
 				for _, c := range all {
 					if p.Sees(c) {

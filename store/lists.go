@@ -62,7 +62,7 @@ func seen(q *gorm.DB, p models.Principal) *gorm.DB {
 	case models.RoleLeader, models.RoleInspector:
 		return q
 	case models.RoleOfficer:
-		return q.Where("(sensitive = 0 OR assignee <> '' AND assignee IN ?)", []string{p.Email, p.Name})
+		return q.Where("(sensitive = 0 OR assignee <> '' AND LOWER(assignee) IN ?)", []string{strings.ToLower(p.Email), strings.ToLower(p.Name)})
 	}
 	return q.Where("sensitive = 0")
 }
