@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -10,6 +11,9 @@ import (
 const (
 	floodWaitMax = 10 * time.Second
 	floodForget  = 2 * time.Minute
+	// floodAgain is how many of a citizen's latest messages are known when the
+	// platform delivers them again.
+	floodAgain = 8
 )
 
 // flood slows the answers to a citizen who writes more than so many messages a
@@ -18,33 +22,54 @@ type flood struct {
 	perMinute int
 
 	mu      sync.Mutex
-	talks   map[string]*rate.Limiter
+	talks   map[string]*writer
 	started time.Time
-	before  map[string]*rate.Limiter // of the span before the present one
+	before  map[string]*writer // of the span before the present one
+}
+
+// writer is a citizen who wrote lately.
+type writer struct {
+	*rate.Limiter
+	latest [floodAgain]string // ids of messages
+	next   int
+}
+
+// repeats reports whether the message was delivered before, and remembers it.
+func (w *writer) repeats(id string) bool {
+	if slices.Contains(w.latest[:], id) {
+		return true
+	}
+	w.latest[w.next] = id
+	w.next = (w.next + 1) % floodAgain
+	return false
 }
 
 func newFlood(perMinute int) *flood {
-	return &flood{perMinute: perMinute, talks: map[string]*rate.Limiter{}}
+	return &flood{perMinute: perMinute, talks: map[string]*writer{}}
 }
 
 // wait is how much later than usual a message of the conversation is answered.
-func (f *flood) wait(conversation string, now time.Time) time.Duration {
+// One that is delivered again counts once.
+func (f *flood) wait(conversation, id string, now time.Time) time.Duration {
 	if f.perMinute == 0 {
 		return 0
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if now.Sub(f.started) > floodForget {
-		f.before, f.talks, f.started = f.talks, map[string]*rate.Limiter{}, now
+		f.before, f.talks, f.started = f.talks, map[string]*writer{}, now
 	}
-	l := f.talks[conversation]
-	if l == nil {
-		if l = f.before[conversation]; l == nil {
-			l = rate.NewLimiter(rate.Limit(float64(f.perMinute)/60), f.perMinute)
+	w := f.talks[conversation]
+	if w == nil {
+		if w = f.before[conversation]; w == nil {
+			w = &writer{Limiter: rate.NewLimiter(rate.Limit(float64(f.perMinute)/60), f.perMinute)}
 		}
-		f.talks[conversation] = l
+		f.talks[conversation] = w
 	}
-	r := l.ReserveN(now, 1)
+	if w.repeats(id) {
+		return 0
+	}
+	r := w.ReserveN(now, 1)
 	d := r.DelayFrom(now)
 	if d > floodWaitMax {
 		r.CancelAt(now)

@@ -67,7 +67,7 @@ func (p *pace) due(e models.Event) time.Time {
 	now := time.Now()
 	wait := time.Duration(0)
 	if e.Kind == models.EventMessage {
-		wait = p.flood.wait(e.Conversation(), now)
+		wait = p.flood.wait(e.Conversation(), e.ID, now)
 	}
 	if p.gather > 0 && !p.immediate(e) {
 		wait = max(wait, p.gather)
