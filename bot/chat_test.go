@@ -58,19 +58,24 @@ func replay(t *testing.T, script string) string {
 		if line[0] == '#' {
 			continue
 		}
-		show(t, &out, c, w.play(line))
+		show(t, &out, c, w.play(line), w.ears != nil)
 	}
 	return out.String()
 }
 
-func show(t *testing.T, out *strings.Builder, c *text.Catalogue, turn bot.Turn) {
+// show writes a turn; brief puts its choices on one line.
+func show(t *testing.T, out *strings.Builder, c *text.Catalogue, turn bot.Turn, brief bool) {
 	for _, l := range turn.Say {
 		for said := range strings.Lines(said(t, c, l)) {
 			fmt.Fprintf(out, "< %s\n", strings.TrimSpace(said))
 		}
 	}
-	for _, ch := range turn.Choices {
-		fmt.Fprintf(out, "    [%s] %s\n", ch.Payload, caption(c, ch))
+	if brief {
+		showBrief(out, c, turn)
+	} else {
+		for _, ch := range turn.Choices {
+			fmt.Fprintf(out, "    [%s] %s\n", ch.Payload, caption(c, ch))
+		}
 	}
 	for _, e := range turn.Do {
 		b, err := json.Marshal(e)
@@ -81,6 +86,18 @@ func show(t *testing.T, out *strings.Builder, c *text.Catalogue, turn bot.Turn) 
 	}
 	if len(turn.Say) > 0 || len(turn.Do) > 0 {
 		fmt.Fprintf(out, "    = %s %s\n", turn.State.Step, turn.State.Mode)
+	}
+}
+
+// showBrief writes the choices on one line, those of the step itself without
+// its name.
+func showBrief(out *strings.Builder, c *text.Catalogue, turn bot.Turn) {
+	parts := make([]string, len(turn.Choices))
+	for i, ch := range turn.Choices {
+		parts[i] = fmt.Sprintf("[%s] %s", strings.TrimPrefix(ch.Payload, turn.State.Step+":"), caption(c, ch))
+	}
+	if len(parts) > 0 {
+		fmt.Fprintln(out, "    "+strings.Join(parts, "  "))
 	}
 }
 

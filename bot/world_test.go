@@ -23,8 +23,10 @@ type world struct {
 	mids  int
 	filed int
 	files int
-	last  bot.Event      // played last
-	like  []bot.CaseView // open cases that look like the report at hand
+	last  bot.Event        // played last
+	like  []bot.CaseView   // open cases that look like the report at hand
+	ears  *ears            // hears the words for real, after "@ ear"
+	taken *models.Location // where the latest photo says it was taken
 }
 
 var monday = time.Date(2026, 11, 2, 9, 0, 0, 0, time.FixedZone("+07", 7*60*60))
@@ -52,6 +54,10 @@ func newWorld(t testing.TB) *world {
 
 // play plays one line of a chat.
 func (w *world) play(line string) bot.Turn {
+	if said, ok := strings.CutPrefix(line, ">"); ok && w.ears != nil {
+		w.now = w.now.Add(10 * time.Second)
+		return w.hears(strings.TrimSpace(said))
+	}
 	e, ok := w.event(line)
 	if !ok {
 		return bot.Turn{State: w.state}
@@ -95,7 +101,7 @@ func (w *world) fill(e *bot.Event) {
 	if e.Notice != nil {
 		code = e.Notice.Case
 	}
-	if code == "" {
+	if code == "" && w.ears == nil {
 		code = w.state.Case
 	}
 	for _, c := range w.cases {
@@ -106,7 +112,7 @@ func (w *world) fill(e *bot.Event) {
 			e.Own = append(e.Own, c)
 		}
 	}
-	if strings.HasPrefix(e.Choice, "ask.") && len(e.Heard.Procedures) == 0 {
+	if strings.HasPrefix(e.Choice, "ask.") && w.ears == nil && len(e.Heard.Procedures) == 0 {
 		_, code, _ := strings.Cut(e.Choice, ":")
 		for _, known := range []string{code, w.state.Procedure} {
 			if p, ok := procedures[known]; ok {
@@ -120,7 +126,7 @@ func (w *world) fill(e *bot.Event) {
 func (w *world) apply(e bot.Effect) {
 	switch e := e.(type) {
 	case bot.FileCase:
-		w.cases = append([]bot.CaseView{{Code: e.Code, Unit: units[e.Unit], Kind: e.Report.Kind, Category: "Rác thải", Status: models.StatusNew, Place: e.Report.Place, Created: w.now, Due: w.now.AddDate(0, 0, 7), DueDays: 5, Mine: true}}, w.cases...)
+		w.cases = append([]bot.CaseView{{Code: e.Code, Unit: w.unitNamed(e.Unit), Kind: e.Report.Kind, Category: w.categoryNamed(e.Report.Category), Status: models.StatusNew, Place: e.Report.Place, Created: w.now, Due: w.now.AddDate(0, 0, 7), DueDays: 5, Mine: true}}, w.cases...)
 	case bot.Withdraw:
 		w.move(e.Code, models.ActWithdraw)
 	case bot.NotDone:
@@ -153,7 +159,7 @@ func (w *world) event(line string) (bot.Event, bool) {
 func (w *world) citizen(said string) bot.Event {
 	e := bot.Event{Kind: models.EventMessage, Heard: bot.Heard{Intent: bot.IntentOther}}
 	said, heard, _ := strings.Cut(said, "{")
-	hear(&e.Heard, strings.TrimSuffix(heard, "}"))
+	scripted(&e.Heard, strings.TrimSuffix(heard, "}"))
 	said = strings.TrimSpace(said)
 	if p, ok := strings.CutPrefix(said, "["); ok {
 		e.Choice = strings.TrimSuffix(p, "]")
@@ -200,8 +206,8 @@ func (w *world) photos(e *bot.Event, n int, kind string) {
 	}
 }
 
-// hear reads what a chat file says was heard: "intent=ask; complains; place=…".
-func hear(h *bot.Heard, spec string) {
+// scripted reads what a chat file says was heard: "intent=ask; complains; place=…".
+func scripted(h *bot.Heard, spec string) {
 	for _, part := range strings.Split(spec, ";") {
 		key, value, _ := strings.Cut(strings.TrimSpace(part), "=")
 		switch key {
@@ -265,6 +271,8 @@ func (w *world) outside(verb, rest string) (bot.Event, bool) {
 	case "province":
 		w.off.Unit, w.off.Province, w.off.Name = bot.UnitView{}, true, "Trung tâm hành chính công thành phố Đồng Nai"
 		w.off.Pick = []bot.UnitView{units["tran-bien"], units["an-vien"]}
+	case "ear":
+		w.listen()
 	case "closed":
 		w.off.Open = false
 	case "phone":
@@ -332,9 +340,12 @@ func (w *world) noticed(f []string, rest string) bot.Event {
 	return bot.Event{Kind: models.EventStatus, Notice: n}
 }
 
-// wording loads the catalogue.
+// catalogue loads the wording.
+func catalogue() (*text.Catalogue, error) { return text.Load() }
+
+// wording is the catalogue of a test.
 func wording(t testing.TB) *text.Catalogue {
-	c, err := text.Load()
+	c, err := catalogue()
 	if err != nil {
 		t.Fatal(err)
 	}
