@@ -55,7 +55,8 @@ func (s *server) authorize(api huma.API) func(huma.Context, func(huma.Context)) 
 			s.refuseAPI(api, ctx, http.StatusUnauthorized, "a bearer token is needed")
 		case err != nil:
 			s.Log.WithError(err).Error("look up a token")
-			s.refuseAPI(api, ctx, http.StatusInternalServerError, "")
+			ctx.SetHeader("Retry-After", retryAfter)
+			s.refuseAPI(api, ctx, http.StatusServiceUnavailable, "")
 		case ctx.Operation().Metadata[acts] != nil && !p.MayAct():
 			s.refuseAPI(api, ctx, http.StatusForbidden, "the role "+string(p.Role)+" may not change anything")
 		default:

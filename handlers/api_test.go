@@ -254,7 +254,7 @@ func TestFailuresTellNothing(t *testing.T) {
 
 	b.fail = errors.New("pq: secret")
 	status, got = b.call(t, "leader", http.MethodGet, "/cases", "")
-	require.Equal(t, http.StatusInternalServerError, status)
+	require.Equal(t, http.StatusServiceUnavailable, status, "the database is away: the caller may try again")
 	text, _ := json.Marshal(got)
 	require.NotContains(t, string(text), "secret")
 }

@@ -76,6 +76,7 @@ type server struct {
 	metrics *metrics
 	update  func(ctx context.Context, f func(caseTx) error) error
 	lookups *limiter
+	large   chan struct{} // one value per large webhook body in memory
 	ids     *idSource
 	pages   pages
 }
@@ -90,6 +91,7 @@ func newServer(d Deps) *server {
 	}
 	return &server{
 		Deps: d, metrics: newMetrics(d.Registry, d.Store, d.Now), lookups: newLimiter(d.Now), ids: newIDSource(),
+		large: make(chan struct{}, largeBodies),
 		update: func(ctx context.Context, f func(caseTx) error) error {
 			return d.Store.Update(ctx, func(tx *store.Tx) error { return f(tx) })
 		},

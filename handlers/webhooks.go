@@ -19,6 +19,11 @@ const (
 	// firstRead is what is set aside for a body before any of it came; a
 	// larger one grows as it arrives, so that a promised length costs nothing.
 	firstRead = 16 << 10
+	// largeBodies is how many bodies beyond firstRead are held at once, so that
+	// strangers who send megabytes cannot take the memory; largeWait is how long
+	// one more waits.
+	largeBodies = 64
+	largeWait   = 5 * time.Second
 	// appendTime bounds the wait for a commit. Messenger gives up after 20 s.
 	appendTime = 10 * time.Second
 	retryAfter = "5" // seconds
@@ -60,8 +65,15 @@ type webhook struct {
 }
 
 func (w *webhook) receive(c *gin.Context) {
-	body, status := readBody(c)
-	if status != http.StatusOK {
+	room := room{slots: w.large}
+	defer room.leave()
+	body, status := readBody(c, &room)
+	switch status {
+	case http.StatusOK:
+	case http.StatusServiceUnavailable:
+		w.refuse(c, errCrowded)
+		return
+	default:
 		w.metrics.failed(w.platform, status)
 		c.Status(status)
 		return
@@ -79,8 +91,39 @@ func (w *webhook) receive(c *gin.Context) {
 	c.Status(http.StatusOK)
 }
 
+// errCrowded says that too many large bodies are held already.
+var errCrowded = errors.New("too many large bodies at once")
+
+// room is a large body's place in memory.
+type room struct {
+	slots chan struct{} // one value per large body
+	taken bool
+}
+
+// enter takes a place, and reports whether there was one in time.
+func (r *room) enter(ctx context.Context) bool {
+	if r.taken {
+		return true
+	}
+	t := time.NewTimer(largeWait)
+	defer t.Stop()
+	select {
+	case r.slots <- struct{}{}:
+		r.taken = true
+	case <-t.C:
+	case <-ctx.Done():
+	}
+	return r.taken
+}
+
+func (r *room) leave() {
+	if r.taken {
+		<-r.slots
+	}
+}
+
 // readBody reads at most maxWebhook bytes.
-func readBody(c *gin.Context) ([]byte, int) {
+func readBody(c *gin.Context, room *room) ([]byte, int) {
 	if c.Request.ContentLength > maxWebhook {
 		return nil, http.StatusRequestEntityTooLarge
 	}
@@ -92,9 +135,13 @@ func readBody(c *gin.Context) ([]byte, int) {
 		if err != nil {
 			return body, bodyStatus(err)
 		}
-		if len(body) == cap(body) {
-			body = append(body, 0)[:len(body)] // grow as append would
+		if len(body) < cap(body) {
+			continue
 		}
+		if len(body) >= firstRead && !room.enter(c.Request.Context()) {
+			return nil, http.StatusServiceUnavailable
+		}
+		body = append(body, 0)[:len(body)] // grow as append would
 	}
 }
 

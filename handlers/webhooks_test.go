@@ -10,8 +10,10 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
 	"github.com/langnghe/langnghe/channel"
@@ -122,6 +124,31 @@ func TestWebhookSize(t *testing.T) {
 		}
 	}
 	require.Equal(t, "2", b.count(t, `langnghe_webhook_failures_total{platform="zalo",status="413"}`))
+}
+
+func TestLargeBodiesAreHeldInNumbersOnly(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := &bench{fakeStore: newFakeStore(), log: &strings.Builder{}}
+		s := newServer(Deps{Store: b.fakeStore, Zalo: &fakeReceiver{}, Log: testLog(b), Registry: prometheus.NewRegistry()})
+		for range largeBodies {
+			s.large <- struct{}{}
+		}
+		var err error
+		b.handler, err = s.routes()
+		require.NoError(t, err)
+		large := strings.Repeat("x", 2*firstRead)
+		begun := time.Now()
+		w := b.do(http.MethodPost, "/webhooks/zalo", large)
+		require.Equal(t, http.StatusServiceUnavailable, w.Code)
+		require.Equal(t, retryAfter, w.Header().Get("Retry-After"))
+		require.Equal(t, largeWait, time.Since(begun))
+		require.Equal(t, http.StatusOK, b.do(http.MethodPost, "/webhooks/zalo", "small").Code, "a citizen's words always fit")
+		time.AfterFunc(time.Second, func() { <-s.large })
+		for range 2 { // the place is given back
+			require.Equal(t, http.StatusOK, b.do(http.MethodPost, "/webhooks/zalo", large).Code)
+		}
+	})
 }
 
 type brokenBody struct{}
