@@ -31,16 +31,21 @@ type Event struct {
 	Heard Heard
 
 	// The world.
-	Office  Office         // who answers for this conversation, at Now
-	NewCode string         // a fresh case code, used only if a case is filed
-	Own     []CaseView     // the citizen's own cases, latest activity first, at most 5
-	Found   *CaseView      // the case whose code was typed or tapped, if it exists
-	Notice  *models.Notice // of EventStatus, with its case in Found
-	Similar []CaseView     // open cases that look like the report of State.Comparable, nearest first
-	Person  bool           // of an echo or control: a member of staff did it
-	Until   time.Time      // of a person's echo: until when the bot is silent
+	Office  Office // who answers for this conversation, at Now
+	NewCode string // a fresh case code, used only if a case is filed
+	// NewSecret is a fresh word by which who files anonymously can read the
+	// answer on the web, used only if a case is filed.
+	NewSecret string
+	Own       []CaseView     // the citizen's own cases, latest activity first, at most 5
+	Found     *CaseView      // the case whose code was typed or tapped, if it exists
+	Notice    *models.Notice // of EventStatus, with its case in Found
+	Similar   []CaseView     // open cases that look like the report of State.Comparable, nearest first
+	Person    bool           // of an echo or control: a member of staff did it
+	Until     time.Time      // of a person's echo: until when the bot is silent
 
 	PhotoPlace *models.Location // where a photo of the open report says it was taken, if one does
+	PhotoNear  string           // a name for that place: a street or the unit it lies in, "" when none is known
+	About      string           // code of the case that the message answered to (by the platform's reply) was about
 }
 
 // Word is one message's text.
@@ -69,7 +74,11 @@ type Heard struct {
 	Danger     *Danger
 	Bare       bool // nothing but a question, command, greeting or thanks, and surely so
 	English    bool
-	Confidence float64 // of Intent or of the first procedure, 0-1
+	Angry      bool     // the words are angry at the office, or rude
+	Rude       []string // profanity among the words, as written
+	NotDone    bool     // "chưa xong": what was answered is not done
+	DaysAgo    int      // "cái hôm qua" is 1: the day on which the case meant was filed; 0 when none is named
+	Confidence float64  // of Intent or of the first procedure, 0-1
 }
 
 // Intent is what a citizen wants.
@@ -131,13 +140,21 @@ type Office struct {
 	Unit     UnitView // of the channel, the case or the citizen's choice; zero when it must be asked
 	Province bool     // the channel serves the whole province
 	Platform models.Platform
-	Name     string     // who answers: the unit's name, or the office of the configuration
-	Privacy  string     // absolute link to the privacy notice
-	Lookup   string     // absolute link to the status page
-	Open     bool       // in office hours now
-	OpensAt  time.Time  // when it opens next, if closed
-	Phone    string     // public phone of the unit, "" when none is known
-	Pick     []UnitView // units to offer when the unit must be asked, at most 5: remembered, then named
+	Name     string    // who answers: the unit's name, or the office of the configuration
+	Privacy  string    // absolute link to the privacy notice
+	Lookup   string    // absolute link to the status page
+	Open     bool      // in office hours now
+	OpensAt  time.Time // when it opens next, if closed
+	Phone    string    // public phone of the unit, "" when none is known
+	Hours    string    // office hours in words, "" when not known
+	Duty     bool      // a duty contact is configured, who is alarmed of a danger and calls back
+	ServedBy string    // who answers instead of a unit without active staff, "" when its own do
+	Erasure  string    // absolute link to the state of an erasure, to which its code is added
+
+	// ReopenDays is for how many days a resolved case may be called not done; 0
+	// means 15.
+	ReopenDays int
+	Pick       []UnitView // units to offer when the unit must be asked, at most 5: remembered, then named
 }
 
 // CaseView is what a dialogue may know of a case.
@@ -192,6 +209,7 @@ type (
 		Code   string
 		Report Report
 		Unit   string
+		Secret string `json:",omitempty"` // opens the answer on the web to who has it; "" unless the report is anonymous
 	}
 	// AddEvidence adds words and files to a case of the citizen.
 	AddEvidence struct {
@@ -199,7 +217,8 @@ type (
 		Words    []Word
 		Files    []models.File
 		Location *models.Location
-		Answer   bool // it answers what staff asked: the case goes on
+		Answer   bool           // it answers what staff asked: the case goes on
+		Contact  models.Contact `json:",omitzero"` // what the words correct of whom to call; the other part is empty
 	}
 	// EditEvidence changes words that were added to a case, or takes them
 	// away when Text is "". The history keeps both.
@@ -214,7 +233,7 @@ type (
 	}
 	// Rate rates the service of a unit, after a case or on its own (Code "").
 	Rate struct {
-		Code, Unit, Comment string
+		Code, Unit, Comment string // Comment: words, or which of the four "luôn" was missed: smile, gentle, listen, help
 		Score               int
 		Adds                bool // Comment is of the score given just before, which is repeated
 	}

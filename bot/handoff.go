@@ -27,6 +27,9 @@ func (t *talk) tellHuman() {
 	} else {
 		t.tell("human.closed")
 	}
+	if t.e.Office.ServedBy != "" {
+		t.tell("human.served_by")
+	}
 }
 
 func tapWait(t *talk, picked string) bool {
@@ -94,8 +97,7 @@ func (t *talk) overhear() {
 }
 
 func (t *talk) sameDay(at time.Time) bool {
-	vn := time.FixedZone("+07", 7*60*60)
-	return !at.IsZero() && at.In(vn).Format(time.DateOnly) == t.now.In(vn).Format(time.DateOnly)
+	return !at.IsZero() && day(at) == day(t.now)
 }
 
 // overheard keeps what belongs to the report or the case at hand.

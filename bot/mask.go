@@ -13,7 +13,7 @@ const hidden = "•••"
 // accounts; a house number stays) and every mention of the names.
 func mask(text string, names ...string) string {
 	for _, name := range names {
-		text = maskName(text, strings.TrimSpace(name))
+		text = cover(text, strings.TrimSpace(name), hidden)
 	}
 	var b strings.Builder
 	for i := 0; i < len(text); {
@@ -32,8 +32,9 @@ func mask(text string, names ...string) string {
 	return b.String()
 }
 
-// maskName blanks a name where it stands as whole words.
-func maskName(text, name string) string {
+// cover puts something else in place of a name or word where it stands as whole
+// words.
+func cover(text, name, instead string) string {
 	if name == "" {
 		return text
 	}
@@ -49,7 +50,7 @@ func maskName(text, name string) string {
 		if unicode.IsLetter(before) || unicode.IsLetter(after) {
 			b.WriteString(name)
 		} else {
-			b.WriteString(hidden)
+			b.WriteString(instead)
 		}
 		text = text[i+len(name):]
 	}

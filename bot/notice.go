@@ -8,7 +8,7 @@ import (
 
 // told lists the actions on a case that the citizen hears of.
 func told(a models.Action) bool {
-	return slices.Contains([]models.Action{models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject, models.ActTransfer, models.ActMerge, models.ActReopen}, a)
+	return slices.Contains([]models.Action{models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject, models.ActTransfer, models.ActMerge, models.ActReopen, models.ActProgress}, a)
 }
 
 // notice tells what became of a case. Where a step is open it stays open: its
@@ -27,8 +27,11 @@ func (t *talk) notice() {
 	if n.Text != "" {
 		t.say = append(t.say, Line{Words: n.Text, Staff: n.Person})
 	}
-	if n.Action == models.ActReject {
+	switch {
+	case n.Action == models.ActReject:
 		t.offer("notice.reject.way")
+	case n.Action == models.ActResolve && c.Kind == models.KhieuNai:
+		t.tell("notice.khieu_nai.way")
 	}
 	if t.open() || t.s.Sealed != nil {
 		t.noticeBeside(n, c)
@@ -56,6 +59,9 @@ func (t *talk) noticeAlone(n *models.Notice, c CaseView) {
 		t.enter("rate.score")
 	case n.Action == models.ActAsk:
 		t.enter("status.reply")
+	case n.Action == models.ActProgress:
+		t.enter("status.show")
+		t.extra = fixed("status.show", "ok")
 	default:
 		t.enter("status.show")
 	}

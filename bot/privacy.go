@@ -1,7 +1,20 @@
 package bot
 
+import "slices"
+
 func privacySteps() []step {
-	return []step{{name: "privacy.erase", picks: true, offer: []string{"yes", "no"}, tap: tapErase}}
+	return []step{{name: "privacy.erase", picks: true, offer: []string{"yes", "no"}, prompt: erasePrompt, tap: tapErase}}
+}
+
+// erasePrompt names the cases that the law does not let go yet.
+func erasePrompt(t *talk) string {
+	t.slots.Cases = nil
+	for _, c := range t.e.Own {
+		if !c.Status.Ended() {
+			t.slots.Cases = append(t.slots.Cases, c)
+		}
+	}
+	return "privacy.erase"
 }
 
 func tapErase(t *talk, picked string) bool {
@@ -20,7 +33,20 @@ func tapErase(t *talk, picked string) bool {
 // erase starts the erasure and forgets what the state holds.
 func (t *talk) erase() {
 	t.effect(Erase{})
-	t.s = State{Mode: t.s.Mode, HumanUntil: t.s.HumanUntil, Greeted: t.s.Greeted, LastAt: t.s.LastAt}
+	t.s = State{Mode: t.s.Mode, HumanUntil: t.s.HumanUntil, Greeted: t.s.Greeted, LastAt: t.s.LastAt, Language: t.s.Language}
+	erasePrompt(t)
 	t.tell("privacy.erased")
 	t.enter("menu.root")
+}
+
+// Receipted adds to the turn that starts an erasure the receipt: its code, and
+// where its state is to be seen, or "". It stands before the question.
+func (t Turn) Receipted(code, link string) Turn {
+	line := Line{Key: "privacy.receipt", Data: Slots{Code: code, Link: link}}
+	at := len(t.Say)
+	for at > 0 && t.Say[at-1].Prompt {
+		at--
+	}
+	t.Say = slices.Insert(slices.Clone(t.Say), at, line)
+	return t
 }

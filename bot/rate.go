@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"time"
 
 	"github.com/langnghe/langnghe/models"
@@ -9,7 +10,7 @@ import (
 func rateSteps() []step {
 	return []step{
 		{name: "rate.score", picks: true, offer: []string{"1", "2", "3", "4", "5", "reopen", "cancel"}, choices: scoreChoices, prompt: scorePrompt, tap: tapScore, take: takeRated, roams: rating},
-		{name: "rate.comment", offer: []string{"skip", "reopen"}, choices: commentChoices, prompt: commentPrompt, tap: tapComment, take: takeComment, roams: rating},
+		{name: "rate.comment", picks: true, offer: []string{"smile", "gentle", "listen", "help", "skip", "reopen"}, choices: commentChoices, prompt: commentPrompt, tap: tapComment, take: takeComment, roams: rating},
 	}
 }
 
@@ -111,18 +112,32 @@ func takeRated(t *talk) bool {
 
 func commentChoices(t *talk) []Choice {
 	r := t.s.Rating
-	if r != nil && r.Code != "" && r.Score <= 2 {
-		return fixed("rate.comment", "skip", "reopen")
+	if r == nil || r.Score > enough {
+		return fixed("rate.comment", "skip")
 	}
-	return fixed("rate.comment", "skip")
+	names := append(reasons(), "skip")
+	if r.poor() {
+		names = append(names, "reopen")
+	}
+	return fixed("rate.comment", names...)
 }
+
+// enough is the score from which on nothing is asked about: up to it, a reason is.
+const enough = 3
+
+// reasons are the four "luôn" that may have been missed.
+func reasons() []string { return []string{"smile", "gentle", "listen", "help"} }
+
+// poor reports whether the rating is of a case, and so low that it is offered to
+// be taken up again.
+func (r *Rating) poor() bool { return r.Code != "" && r.Score <= 2 }
 
 func commentPrompt(t *talk) string {
 	if t.s.Rating == nil {
 		return "rate.comment.any"
 	}
 	t.slots.Score = t.s.Rating.Score
-	if t.slots.Score > 3 {
+	if t.slots.Score > enough {
 		return "rate.comment.good"
 	}
 	return "rate.comment"
@@ -137,9 +152,28 @@ func tapComment(t *talk, picked string) bool {
 	case "reopen":
 		return t.reopenRated()
 	default:
-		return false
+		if t.s.Rating == nil || t.s.Rating.Score > enough || !slices.Contains(reasons(), picked) {
+			return false
+		}
+		t.commented(picked)
 	}
 	return true
+}
+
+// commented records why the score was given. A poorly rated case is offered to
+// be taken up again.
+func (t *talk) commented(comment string) {
+	r := t.s.Rating
+	t.effect(Rate{Code: r.Code, Unit: r.Unit, Score: r.Score, Comment: comment, Adds: true})
+	t.s.Rating = nil
+	t.tell("rate.thanks")
+	c, known := t.caseOf(r.Code)
+	if known && r.poor() && t.mayReopen(c) {
+		t.s.Case, t.about = r.Code, r.Code
+		t.enter("status.reopen")
+		return
+	}
+	t.enter("menu.root")
 }
 
 // takeComment takes any words as the comment.
@@ -151,14 +185,11 @@ func takeComment(t *talk) bool {
 	if len(t.words()) == 0 {
 		return takeRated(t)
 	}
-	t.effect(Rate{Code: r.Code, Unit: r.Unit, Score: r.Score, Comment: t.written(), Adds: true})
 	if r.Code != "" && len(t.e.Files) > 0 {
 		t.s.Case = r.Code
 		t.effect(AddEvidence{Code: r.Code, Files: t.e.Files})
 	}
-	t.s.Rating = nil
-	t.tell("rate.thanks")
-	t.enter("menu.root")
+	t.commented(t.written())
 	return true
 }
 
@@ -167,7 +198,7 @@ func (t *talk) rated() {
 	t.wake()
 	t.mute = t.s.Mode == models.ModeHuman
 	t.effect(Rate{Unit: t.unit(), Score: t.e.Score, Comment: t.written()})
-	if t.mute {
+	if t.danger() || t.mute {
 		return
 	}
 	t.slots.Score = t.e.Score

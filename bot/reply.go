@@ -39,11 +39,13 @@ func Reply(s State, e Event) Turn {
 // the contract's "what wins".
 func (t *talk) message() {
 	away := t.silent()
+	t.speak()
 	t.wake()
 	switch {
 	case t.danger():
 	case t.s.Mode == models.ModeHuman:
 		t.overhear()
+	case t.soothed():
 	case away && t.resumes():
 	case t.yesOrNo():
 	case t.tapped():
@@ -51,6 +53,9 @@ func (t *talk) message() {
 	case t.misnumbered():
 	case t.wordless():
 	case t.denounced():
+	case t.undone():
+	case t.replied():
+	case t.rectified():
 	case t.taken():
 	case t.served():
 	default:
@@ -222,6 +227,8 @@ func (t *talk) lost() {
 	switch {
 	case len(t.e.Words) == 0 && t.e.Sticker:
 		key = "lost.sticker"
+	case t.e.Heard.Angry:
+		key, t.human = "angry.way", true
 	case t.s.Senseless >= maxSenseless:
 		key, t.human = "lost.human", true
 	}

@@ -15,7 +15,7 @@ func reportSteps() []step {
 		{name: "report.describe", offer: []string{"done", "clear", "cancel"}, choices: describeChoices, prompt: describePrompt, due: unsettled("describe"), tap: tapDescribe, take: takeDescribe},
 		{name: "report.kind", picks: true, offer: []string{"phan_anh", "kien_nghi", "khieu_nai", "gop_y", "khen_ngoi", "cancel"}, due: dueKind, tap: tapKind, take: takeKind},
 		{name: "report.decision", offer: []string{"skip", "cancel"}, due: dueDecision, tap: tapSkip("decision"), take: takeDecision},
-		{name: "report.unit", picks: true, named: true, offer: []string{"other", "cancel"}, choices: unitChoices, due: dueUnit, tap: tapUnit, take: takeUnit},
+		{name: "report.unit", picks: true, named: true, offer: []string{"other", "cancel"}, choices: unitChoices, prompt: unitPrompt, due: dueUnit, tap: tapUnit, take: takeUnit},
 		{name: "report.photo_place", picks: true, offer: []string{"yes", "no"}, due: duePhotoPlace, tap: tapPhotoPlace, take: takePhotoPlace},
 		{name: "report.place", offer: []string{"skip", "cancel"}, due: duePlace, tap: tapSkip("place"), take: takePlace},
 		{name: "report.similar", picks: true, offer: []string{"join", "new", "cancel"}, prompt: similarPrompt, due: dueSimilar, tap: tapSimilar, take: takeSimilar},
@@ -78,6 +78,10 @@ func (r Report) Description() string {
 	}
 	return text
 }
+
+// Shown returns the description as it is repeated to the citizen: profanity
+// stands masked in it. What is filed is word for word.
+func (r Report) Shown() string { return maskRude(r.Description(), r.Rude) }
 
 // startReport begins a report from the menu, or asks about the one at hand.
 func (t *talk) startReport() {
@@ -171,9 +175,15 @@ func (t *talk) filed(words []Word) {
 
 // addToFiled adds to the case that was filed within the last day.
 func (t *talk) addToFiled() {
-	t.effect(AddEvidence{Code: t.s.Filed, Words: t.words(), Files: t.e.Files, Location: t.e.Location})
+	more := AddEvidence{Code: t.s.Filed, Words: t.words(), Files: t.e.Files, Location: t.e.Location}
+	if h := t.e.Heard; h.Phone != "" && t.little() {
+		more.Contact.Phone = h.Phone
+	}
+	t.effect(more)
 	t.filed(t.words())
-	t.about, t.slots.Code, t.slots.Count, t.slots.Text = t.s.Filed, t.s.Filed, len(t.e.Files), t.written()
+	t.about, t.slots.Code, t.slots.Text = t.s.Filed, t.s.Filed, t.written()
+	t.counted()
+	t.slots.Report.Contact = more.Contact
 	t.tell("report.filed.added")
 	t.answerToo()
 	t.enter("report.filed")
@@ -201,8 +211,12 @@ func (t *talk) file() {
 		return
 	}
 	out, unit := t.s.Report.filing(), t.unit()
-	t.effect(FileCase{Code: t.e.NewCode, Report: out, Unit: unit})
-	t.slots.Code = t.e.NewCode
+	filing := FileCase{Code: t.e.NewCode, Report: out, Unit: unit}
+	if out.Anonymous {
+		filing.Secret = t.e.NewSecret
+	}
+	t.effect(filing)
+	t.slots.Code, t.slots.Secret = filing.Code, filing.Secret
 	t.tell("report.filed.text")
 	t.closed(t.e.NewCode, out)
 	t.s.Unit = unit
@@ -223,6 +237,7 @@ func (r *Report) filing() Report {
 	}
 	fill(&out.Category, unclear)
 	out.Skipped, out.Proposed, out.Editing, out.Named, out.Alike = nil, nil, false, "", nil
+	out.Near, out.Rude = "", nil
 	return out
 }
 

@@ -24,6 +24,7 @@ func (t *talk) mayHide() bool {
 
 func confirmPrompt(t *talk) string {
 	t.s.Report.Editing = false
+	t.slots.May = t.mayHide()
 	return "report.confirm"
 }
 
@@ -51,7 +52,7 @@ func tapConfirm(t *talk, picked string) bool {
 // and adds what is none to the description.
 func takeConfirm(t *talk) bool {
 	if t.corrected() {
-		t.tell("report.corrected")
+		t.tellCorrected()
 		if h := t.e.Heard; h.Phone+h.Name == "" {
 			t.keep() // what is told of a place may be more than a correction
 		} else {
@@ -72,12 +73,8 @@ func takeConfirm(t *talk) bool {
 
 // corrected overwrites the contact or the place when the words hold little else.
 func (t *talk) corrected() bool {
-	slack := 30 // runes for "the number is wrong, it is"
 	r, h := t.s.Report, t.e.Heard
-	if h.Phone+h.Name == "" {
-		slack = 16 // for "no, it is at"
-	}
-	if h.Complains || len(t.words()) == 0 || runes(t.words()) > runesOf(h.Name+h.Place+h.Phone)+slack {
+	if h.Complains || !t.little() {
 		return false
 	}
 	if rest := beside(t.written()); h.Phone != "" && h.Name == "" && strings.Contains(rest, " ") && capitalised(rest) {
@@ -91,6 +88,58 @@ func (t *talk) corrected() bool {
 		r.settle("contact")
 	}
 	return phone || name || place
+}
+
+// little reports whether the words hold little but what was heard in them.
+func (t *talk) little() bool {
+	slack := 30 // runes for "the number is wrong, it is"
+	h := t.e.Heard
+	if h.Phone+h.Name == "" {
+		slack = 16 // for "no, it is at"
+	}
+	return len(t.words()) > 0 && runes(t.words()) <= runesOf(h.Name+h.Place+h.Phone)+slack
+}
+
+// tellCorrected says what was put right.
+func (t *talk) tellCorrected() {
+	switch h := t.e.Heard; {
+	case h.Phone != "":
+		t.tell("report.corrected.phone")
+	case h.Name == "" && h.Place != "":
+		t.tell("report.corrected.place")
+	default:
+		t.tell("report.corrected")
+	}
+}
+
+// rectified takes words that correct what an earlier step took down ("the number
+// is wrong, 0900…"), wherever the report stands. At the summary any part may be
+// corrected, also one that was left out.
+func (t *talk) rectified() bool {
+	if !t.inReport() || t.e.Choice != "" || t.s.Report.Editing {
+		return false
+	}
+	switch t.s.Step {
+	case "report.describe", "report.resume", "report.confirm", "report.edit":
+		return false
+	}
+	if !t.differs() || !t.corrected() {
+		return false
+	}
+	t.tellCorrected()
+	t.keepFiles()
+	t.onward()
+	return true
+}
+
+// differs reports whether a part that the open step does not ask for was heard
+// anew and otherwise.
+func (t *talk) differs() bool {
+	r, h := t.s.Report, t.e.Heard
+	phone := t.s.Step != "report.contact" && r.Contact.Phone != "" && h.Phone != "" && h.Phone != r.Contact.Phone
+	asked := t.s.Step == "report.place" || t.s.Step == "report.photo_place" || t.s.Step == "report.unit"
+	place := !asked && h.Phone+h.Name == "" && r.Place != "" && h.Place != "" && h.Place != r.Place
+	return phone || place
 }
 
 // beside returns what stands beside a phone number.

@@ -29,6 +29,8 @@ func contactPrompt(t *talk) string {
 		return "report.contact.phone"
 	case r.Kind == models.KhieuNai:
 		return "report.contact.khieu_nai"
+	case r.Sensitive:
+		return "report.contact.sensitive"
 	}
 	return "report.contact"
 }

@@ -42,6 +42,7 @@ func dueContact(t *talk) bool {
 func (t *talk) keep() {
 	r := t.s.Report
 	r.Words = append(r.Words, t.words()...)
+	r.Rude = append(r.Rude, t.e.Heard.Rude...)
 	t.keepFiles()
 	t.absorb()
 	if h := &t.e.Heard; r.Category == "" || r.Category == unclear {
@@ -61,7 +62,20 @@ func (t *talk) keepFiles() {
 	if t.e.Location != nil {
 		r.Location = t.e.Location
 	}
-	t.slots.Count = len(t.e.Files)
+	t.counted()
+}
+
+// counted notes how many files the event brought, and of what kind.
+func (t *talk) counted() {
+	t.slots.Count, t.slots.FileKind = len(t.e.Files), ""
+	for i, f := range t.e.Files {
+		known := f.Kind == "image" || f.Kind == "audio" || f.Kind == "video"
+		if !known || i > 0 && f.Kind != t.slots.FileKind {
+			t.slots.FileKind = "file"
+			return
+		}
+		t.slots.FileKind = f.Kind
+	}
 }
 
 // keepSaid keeps words that come beside a command while a report is open.

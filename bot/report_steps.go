@@ -62,7 +62,11 @@ func takeDescribe(t *talk) bool {
 		return false
 	}
 	t.s.Tries, t.s.Senseless = 0, 0
+	if t.differs() && t.corrected() {
+		t.tellCorrected()
+	}
 	t.keep()
+	t.slots.Text = t.written()
 	t.answerToo()
 	t.again()
 	return true
@@ -177,6 +181,25 @@ func unitsAt(step string, units []UnitView) []Choice {
 	return cs
 }
 
+// unitPrompt offers the unit that the citizen chose before.
+func unitPrompt(t *talk) string {
+	if u, ok := t.remembered(); ok && t.s.Tries == 0 {
+		t.slots.Office.Unit = u
+		return "report.unit.remembered"
+	}
+	return "report.unit"
+}
+
+// remembered returns the unit of the citizen's last report, while it is offered.
+func (t *talk) remembered() (UnitView, bool) {
+	for _, u := range t.e.Office.Pick {
+		if u.Slug == t.s.Unit && len(t.e.Heard.Units) == 0 {
+			return u, true
+		}
+	}
+	return UnitView{}, false
+}
+
 func tapUnit(t *talk, picked string) bool {
 	switch picked {
 	case "cancel":
@@ -215,6 +238,9 @@ func (t *talk) unitOf(slug, payload string) (UnitView, bool) {
 }
 
 func takeUnit(t *talk) bool {
+	if u, ok := t.remembered(); ok && t.e.Heard.Bare && t.e.Heard.Intent == IntentYes {
+		return t.pickUnit(u.Slug)
+	}
 	if !t.evidence() {
 		return false
 	}

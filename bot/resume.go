@@ -6,10 +6,12 @@ func (t *talk) silent() bool {
 	gap := t.now.Sub(t.s.LastAt)
 	away := !t.s.LastAt.IsZero() && gap >= silence
 	if away && gap >= stale && t.s.Report != nil {
+		if t.s.Report.filled() || t.s.Pending.filled() {
+			t.tell("report.expired")
+		}
 		t.forget(t.s.Report)
 		t.forget(t.s.Pending)
 		t.s.Report, t.s.Pending, t.s.Step = nil, nil, ""
-		t.tell("report.expired")
 	}
 	if t.now.After(t.s.LastAt) {
 		t.s.LastAt = t.now

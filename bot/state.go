@@ -18,6 +18,8 @@ type State struct {
 	HumanUntil time.Time   `json:"human_until,omitzero"`
 	Greeted    time.Time   `json:"greeted,omitzero"` // when the introduction was last said
 	LastAt     time.Time   `json:"last,omitzero"`    // the citizen's latest message
+	Language   string      `json:"lang,omitempty"`   // what the citizen is spoken to in: "en", else Vietnamese
+	Soothed    time.Time   `json:"soothed,omitzero"` // when an angry citizen was last given an apology
 	Filed      string      `json:"filed,omitempty"`  // code of the case filed last
 	FiledAt    time.Time   `json:"filed_at,omitzero"`
 	FiledMids  []string    `json:"filed_mids,omitempty"` // messages whose words are in it, the latest 100
@@ -34,7 +36,7 @@ type State struct {
 	SealedAt   time.Time   `json:"sealed_at,omitzero"`
 	Reason     string      `json:"reason,omitempty"`  // why a case is to be withdrawn, before the confirmation
 	Rating     *Rating     `json:"rating,omitempty"`  // what rate.score and rate.comment are about
-	RatedAt    time.Time   `json:"rated_at,omitzero"` // when the unit\'s service was last rated
+	RatedAt    time.Time   `json:"rated_at,omitzero"` // when the unit's service was last rated
 	Rest       string      `json:"rest,omitempty"`    // set by relay: rendered words that wait behind the choice "more"
 }
 
@@ -61,6 +63,8 @@ type Report struct {
 	Proposed  *models.Location `json:"proposed,omitempty"` // where a photo was taken, not yet confirmed
 	Skipped   []string         `json:"skipped,omitempty"`  // steps the citizen skipped, or settled
 	Editing   bool             `json:"editing,omitempty"`  // after the step, back to the summary
+	Near      string           `json:"near,omitempty"`     // a name for Proposed
+	Rude      []string         `json:"rude,omitempty"`     // profanity in the description: shown masked, filed as written
 	Named     string           `json:"named,omitempty"`    // a name read in the description, which may be hidden
 	Alike     *Alike           `json:"alike,omitempty"`    // the open case that looks the same
 	Joins     string           `json:"joins,omitempty"`    // code of a neighbour's case that this is the same matter as

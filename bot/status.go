@@ -9,7 +9,7 @@ import (
 func statusSteps() []step {
 	return []step{
 		{name: "status.code", named: true, offer: []string{"cancel"}, choices: caseChoices, prompt: casesPrompt, tap: tapCode, take: takeCode, roams: always},
-		{name: "status.show", end: true, picks: true, offer: []string{"menu", "add", "withdraw", "reopen"}, choices: showChoices, prompt: nothing, tap: tapShow},
+		{name: "status.show", end: true, picks: true, offer: []string{"menu", "add", "withdraw", "reopen", "ok"}, choices: showChoices, prompt: nothing, tap: tapShow, take: takeShown, roams: seen},
 		{name: "status.add", offer: []string{"done", "cancel"}, tap: tapAdd, take: takeAdd},
 		{name: "status.withdraw", offer: []string{"yes", "no"}, prompt: withdrawPrompt, tap: tapWithdraw, take: takeReason},
 		{name: "status.reopen", offer: []string{"yes", "no"}, tap: tapReopen, take: takeNotDone, roams: hasCase},
@@ -18,6 +18,9 @@ func statusSteps() []step {
 }
 
 func hasCase(t *talk) bool { return t.s.Case != "" }
+
+// seen lets a notice be acknowledged at any time.
+func seen(t *talk) bool { return t.e.Choice == "status.show:ok" }
 
 // askStatus shows the case whose code was typed, or lists the citizen's own.
 func (t *talk) askStatus() {
@@ -29,9 +32,31 @@ func (t *talk) askStatus() {
 		t.slots.Code = t.e.Heard.Code
 		t.tell("status.unknown")
 		t.enter("status.code")
+	case t.e.Heard.DaysAgo > 0 && len(t.meant()) == 1:
+		t.s.Case = t.meant()[0].Code
+		t.showCase()
 	default:
 		t.enter("status.code")
 	}
+}
+
+// meant returns the citizen's own cases: those of the day that was named, if
+// there are any, else all, latest activity first.
+func (t *talk) meant() []CaseView {
+	if t.e.Heard.DaysAgo == 0 {
+		return t.e.Own
+	}
+	when := day(t.now.AddDate(0, 0, -t.e.Heard.DaysAgo))
+	var those []CaseView
+	for _, c := range t.e.Own {
+		if day(c.Created) == when {
+			those = append(those, c)
+		}
+	}
+	if len(those) == 0 {
+		return t.e.Own
+	}
+	return those
 }
 
 // briefStatus tells of a case at an open step, whose choices stay.
@@ -42,8 +67,8 @@ func (t *talk) briefStatus() {
 	case t.e.Heard.Code != "":
 		t.slots.Code = t.e.Heard.Code
 		t.tell("status.unknown")
-	case len(t.e.Own) > 0:
-		t.tellCase(t.e.Own[0])
+	case len(t.meant()) > 0:
+		t.tellCase(t.meant()[0])
 	default:
 		t.tell("status.none")
 	}
@@ -59,7 +84,7 @@ func (t *talk) tellCase(c CaseView) {
 }
 
 func casesPrompt(t *talk) string {
-	t.slots.Cases = t.e.Own
+	t.slots.Cases = t.meant()
 	if len(t.e.Own) > 0 {
 		return "status.choose"
 	}
@@ -68,7 +93,8 @@ func casesPrompt(t *talk) string {
 
 func caseChoices(t *talk) []Choice {
 	var cs []Choice
-	for _, c := range t.e.Own[:min(len(t.e.Own), 5)] {
+	own := t.meant()
+	for _, c := range own[:min(len(own), 5)] {
 		cs = append(cs, Choice{Payload: "status.code:" + strings.ToLower(c.Code), Label: label(c.Code)})
 	}
 	return append(cs, choice("status.code", "cancel"))
@@ -115,7 +141,7 @@ func tapCode(t *talk, picked string) bool {
 }
 
 func takeCode(t *talk) bool {
-	if t.e.Heard.Code != "" {
+	if t.e.Heard.Code != "" || t.e.Heard.DaysAgo > 0 && len(t.meant()) == 1 {
 		t.askStatus()
 		return true
 	}
@@ -161,12 +187,21 @@ func (t *talk) allowed(a models.Action) bool {
 
 func (t *talk) mayReopen(c CaseView) bool {
 	_, ok := c.Status.Next(models.ActNotDone)
-	return ok && (c.Resolved.IsZero() || t.now.Sub(c.Resolved) < reopening)
+	days := t.e.Office.ReopenDays
+	if days <= 0 {
+		days = reopening
+	}
+	return ok && (c.Resolved.IsZero() || t.now.Before(c.Resolved.AddDate(0, 0, days)))
 }
 
 func tapShow(t *talk, picked string) bool {
-	if picked == "menu" {
+	switch picked {
+	case "menu":
 		t.menu()
+		return true
+	case "ok":
+		t.tell("notice.progress.seen")
+		t.reopen()
 		return true
 	}
 	for _, c := range showChoices(t) {
@@ -180,6 +215,19 @@ func tapShow(t *talk, picked string) bool {
 	return false
 }
 
+// takeShown adds a photo, sent while an answered case is shown, to that case,
+// and asks whether it is not done.
+func takeShown(t *talk) bool {
+	c, ok := t.caseOf(t.s.Case)
+	if len(t.e.Files) == 0 || t.e.Heard.Complains || !ok || !c.Mine || !t.mayReopen(c) {
+		return false
+	}
+	t.addToCase()
+	t.tell("report.filed.added")
+	t.enter("status.reopen")
+	return true
+}
+
 // ---- status.add
 
 // addToCase adds the event's words and files to the case of the state. They
@@ -187,7 +235,8 @@ func tapShow(t *talk, picked string) bool {
 func (t *talk) addToCase() {
 	c, _ := t.caseOf(t.s.Case)
 	t.effect(AddEvidence{Code: t.s.Case, Words: t.words(), Files: t.e.Files, Location: t.e.Location, Answer: c.Status == models.StatusWaiting})
-	t.about, t.slots.Code, t.slots.Count = t.s.Case, t.s.Case, len(t.e.Files)
+	t.about, t.slots.Code, t.slots.Text = t.s.Case, t.s.Case, t.written()
+	t.counted()
 }
 
 func tapAdd(t *talk, picked string) bool {
@@ -236,9 +285,10 @@ func tapWithdraw(t *talk, picked string) bool {
 	return true
 }
 
-// takeReason keeps why the case is to be withdrawn, and asks again.
+// takeReason keeps why the case is to be withdrawn, and asks again. It often
+// sounds like a matter to report.
 func takeReason(t *talk) bool {
-	if len(t.words()) == 0 || t.e.Heard.Complains || len(t.e.Files) > 0 {
+	if len(t.words()) == 0 || t.e.Heard.Danger != nil || len(t.e.Files) > 0 {
 		return false
 	}
 	t.s.Reason = t.written()
@@ -282,6 +332,65 @@ func (t *talk) notDone() {
 	t.s.Rating = nil
 	t.tell("status.reopened")
 	t.enter("status.add")
+}
+
+// undone takes "chưa xong" where nothing else is open: of the case that was
+// answered to, of the one shown last, or of the only one that it can be.
+func (t *talk) undone() bool {
+	flow, _, _ := strings.Cut(t.s.Step, ".")
+	if !t.e.Heard.NotDone || t.open() && flow != "rate" {
+		return false
+	}
+	var may []CaseView
+	for _, c := range t.e.Own {
+		if c.Mine && t.mayReopen(c) {
+			may = append(may, c)
+		}
+	}
+	for _, code := range []string{t.e.About, t.s.Case} {
+		for _, c := range may {
+			if code != "" && strings.EqualFold(c.Code, code) {
+				may = []CaseView{c}
+			}
+		}
+	}
+	if len(may) != 1 {
+		return t.whichUndone(may)
+	}
+	t.e.Heard.Bare = false // these words are what is missing
+	t.s.Case = may[0].Code
+	t.notDone()
+	return true
+}
+
+// whichUndone asks which of several cases is not done.
+func (t *talk) whichUndone(may []CaseView) bool {
+	if len(may) == 0 {
+		return false
+	}
+	t.e.Own, t.e.Heard.DaysAgo = may, 0
+	t.tell("status.reopen.which")
+	t.enter("status.code")
+	return true
+}
+
+// replied takes an answer, by the platform's own reply, to a message about a
+// case: it is for that case.
+func (t *talk) replied() bool {
+	c, known := t.caseOf(t.e.About)
+	if t.e.About == "" || !known || !c.Mine || t.open() || !t.evidence() || t.e.Heard.Danger != nil {
+		return false
+	}
+	t.s.Case = c.Code
+	if t.e.Heard.Intent == IntentStatus {
+		t.showCase()
+		return true
+	}
+	t.addToCase()
+	t.tell("report.filed.added")
+	t.answerToo()
+	t.enter("status.show")
+	return true
 }
 
 // ---- status.reply

@@ -10,11 +10,11 @@ import (
 
 // Times of the dialogue, from the contract.
 const (
-	silence   = 30 * time.Minute    // after it an open report asks whether to go on
-	stale     = 7 * 24 * time.Hour  // after it an open report is dropped
-	afterward = 24 * time.Hour      // words and files still go to the filed case
-	courtesy  = 12 * time.Hour      // after it the assistant introduces itself again
-	reopening = 15 * 24 * time.Hour // a resolved case may be called not done
+	silence   = 30 * time.Minute   // after it an open report asks whether to go on
+	stale     = 7 * 24 * time.Hour // after it an open report is dropped
+	afterward = 24 * time.Hour     // words and files still go to the filed case
+	courtesy  = 12 * time.Hour     // after it the assistant introduces itself again
+	reopening = 15                 // days for which a resolved case may be called not done, unless the office says otherwise
 )
 
 // Failed tries after which a person is offered.
@@ -41,7 +41,11 @@ type Slots struct {
 	Notice     models.Notice
 	Score      int
 	Count      int    // files
-	Text       string // words of the citizen that are quoted
+	FileKind   string // image, audio, video, or file where they are mixed
+	Text       string // words of the citizen, where it matters that there are some
+	Secret     string // opens the answer on the web to who reported without a name
+	Link       string // where more is to be seen
+	May        bool   // what the wording offers can be done now
 }
 
 // talk is one event being played: the state as it becomes, and what is said
@@ -93,7 +97,7 @@ func (t *talk) repair() {
 		t.s.Step = ""
 	}
 	if t.s.Report != nil && t.s.Report.Proposed == nil {
-		t.s.Report.Proposed = t.e.PhotoPlace
+		t.s.Report.Proposed, t.s.Report.Near = t.e.PhotoPlace, t.e.PhotoNear
 	}
 }
 
@@ -107,7 +111,7 @@ func (r *Report) clone() *Report {
 		a := *r.Alike
 		c.Alike = &a
 	}
-	c.Words, c.Files, c.Skipped = slices.Clone(r.Words), slices.Clone(r.Files), slices.Clone(r.Skipped)
+	c.Words, c.Files, c.Skipped, c.Rude = slices.Clone(r.Words), slices.Clone(r.Files), slices.Clone(r.Skipped), slices.Clone(r.Rude)
 	return &c
 }
 

@@ -64,7 +64,7 @@ func keysInCode(t *testing.T) map[string]bool {
 			used[s] = true
 		}
 	}
-	for _, a := range []models.Action{models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject, models.ActTransfer, models.ActMerge, models.ActReopen} {
+	for _, a := range []models.Action{models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject, models.ActTransfer, models.ActMerge, models.ActReopen, models.ActProgress} {
 		used["notice."+string(a)] = true
 	}
 	for _, p := range []string{"documents", "fee", "time", "where", "steps"} {
@@ -85,6 +85,9 @@ func keysInCatalogue(t *testing.T) []string {
 	}
 	for _, k := range models.Kinds {
 		keys = append(keys, "kind."+string(k))
+	}
+	for _, k := range []string{"image", "audio", "video", "file"} {
+		keys = append(keys, "file."+k)
 	}
 	for _, s := range models.Statuses {
 		keys = append(keys, "is."+string(s))

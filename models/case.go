@@ -71,6 +71,9 @@ const (
 	ActWithdraw Action = "withdraw" // the citizen withdrew it
 	ActNotDone  Action = "not_done" // the citizen says it is not done
 	ActRate     Action = "rate"     // the citizen rated the service
+
+	// ActProgress is no move: of a notice, that the case is still being worked on.
+	ActProgress Action = "progress"
 )
 
 // Case is one matter of one citizen.
@@ -97,6 +100,7 @@ type Case struct {
 	ResolvedAt   time.Time
 	PausedAt     time.Time // when the clock stopped; zero while it runs
 	UpdatedAt    time.Time
+	SecretHash   string // of the receipt's secret word, as store.HashSecret makes it; "" when none was given
 	Attachments  []Attachment
 	Events       []CaseEvent
 }

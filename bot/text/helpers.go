@@ -9,25 +9,36 @@ import (
 )
 
 // helpers are what the wording may call.
-func (c *Catalogue) helpers() template.FuncMap {
+func (c *Catalogue) helpers(days weekdays) template.FuncMap {
 	return template.FuncMap{
-		"date": Date, "moment": Moment, "phone": Phone, "quote": quote, "cut": cut, "word": c.word,
+		"date": days.date, "moment": days.moment, "phone": Phone, "quote": quote, "cut": cut, "word": c.word,
 	}
 }
+
+// weekdays are a language's names of the days, Sunday first.
+type weekdays [7]string
+
+var (
+	vietnameseDays = weekdays{"Chủ nhật", "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy"}
+	englishDays    = weekdays{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}
+)
+
+func (d weekdays) date(t time.Time) string {
+	t = local(t)
+	return d[t.Weekday()] + t.Format(" 02/01/2006")
+}
+
+func (d weekdays) moment(t time.Time) string { return local(t).Format("15:04 ") + d.date(t) }
 
 // local turns a time to Vietnam's. The country keeps one zone without summer
 // time, so no zone table is needed.
 func local(t time.Time) time.Time { return t.In(time.FixedZone("+07", 7*60*60)) }
 
 // Date writes a day: "thứ Hai 02/11/2026".
-func Date(t time.Time) string {
-	t = local(t)
-	days := [...]string{"Chủ nhật", "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy"}
-	return days[t.Weekday()] + t.Format(" 02/01/2006")
-}
+func Date(t time.Time) string { return vietnameseDays.date(t) }
 
 // Moment writes a time of day and its day: "07:30 thứ Hai 02/11/2026".
-func Moment(t time.Time) string { return local(t).Format("15:04 ") + Date(t) }
+func Moment(t time.Time) string { return vietnameseDays.moment(t) }
 
 // Phone groups a national number for the eye: "0900 000 078", "1900 1006".
 // What is not all figures stays as it is.

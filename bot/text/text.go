@@ -13,23 +13,60 @@ import (
 //go:embed vi.tmpl
 var vi string
 
-// Catalogue is the wording of one language. It is safe for concurrent use.
+//go:embed en.tmpl
+var en string
+
+// Catalogue is the wording of one language, and knows those of the others. It
+// is safe for concurrent use.
 type Catalogue struct {
 	entries *template.Template
+	others  map[string]*Catalogue // by language
 }
 
-// Load parses the built-in Vietnamese wording, in about a millisecond.
-func Load() (*Catalogue, error) { return Parse(vi) }
+// Load parses the built-in wording, Vietnamese and what there is of other
+// languages, in a few milliseconds.
+func Load() (*Catalogue, error) {
+	c, err := Parse(vi)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.add("en", en, englishDays)
+}
 
-// Parse reads a catalogue: one {{define "key"}} per entry.
+// Parse reads a Vietnamese catalogue: one {{define "key"}} per entry.
 func Parse(source string) (*Catalogue, error) {
-	c := &Catalogue{}
-	t, err := template.New("").Option("missingkey=error").Funcs(c.helpers()).Parse(source)
+	c := &Catalogue{others: map[string]*Catalogue{}}
+	t, err := template.New("").Option("missingkey=error").Funcs(c.helpers(vietnameseDays)).Parse(source)
 	if err != nil {
 		return nil, fmt.Errorf("parse wording: %w", err)
 	}
 	c.entries = t
 	return c, nil
+}
+
+// add reads the wording of another language. What it does not have stays
+// Vietnamese.
+func (c *Catalogue) add(language, source string, days weekdays) error {
+	other := &Catalogue{}
+	t, err := c.entries.Clone()
+	if err == nil {
+		t, err = t.Funcs(other.helpers(days)).Parse(source)
+	}
+	if err != nil {
+		return fmt.Errorf("parse wording %s: %w", language, err)
+	}
+	other.entries = t
+	c.others[language] = other
+	return nil
+}
+
+// In returns the wording of a language, such as a State's: "en". Of "" and of a
+// language that is not known it is c itself.
+func (c *Catalogue) In(language string) *Catalogue {
+	if other, ok := c.others[language]; ok {
+		return other
+	}
+	return c
 }
 
 // Has reports whether there is an entry of that key.

@@ -26,11 +26,8 @@ func TestRender(t *testing.T) {
 	if _, err := c.Render("report.filed.added", struct{ Count int }{1}); err == nil {
 		t.Error("an unfilled slot went unnoticed")
 	}
-	got, err := c.Render("report.filed.added", struct {
-		Count int
-		Code  string
-	}{2, "PA2026-AAAA01"})
-	if err != nil || !strings.Contains(got, "2 tệp vào vụ PA2026-AAAA01") {
+	got, err := c.Render("status.withdrawn", struct{ Code string }{"PA2026-AAAA01"})
+	if err != nil || !strings.Contains(got, "rút vụ PA2026-AAAA01") {
 		t.Errorf("%q, %v", got, err)
 	}
 }

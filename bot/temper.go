@@ -1,0 +1,59 @@
+package bot
+
+import (
+	"strings"
+	"time"
+)
+
+// ---- the language spoken
+
+// english is the language other than Vietnamese that the wording knows.
+const english = "en"
+
+// speak chooses the language by the citizen's words: English where they write
+// it and no step is open, Vietnamese again as soon as they surely write that.
+func (t *talk) speak() {
+	h := t.e.Heard
+	switch {
+	case t.s.Language == "" && h.English && !t.open():
+		t.s.Language = english
+	case t.s.Language == english && !h.English && (h.Complains || accented(t.written()) && (h.Sure || h.Bare)):
+		t.s.Language = ""
+	}
+}
+
+// accented reports whether the text has letters that English does not.
+func accented(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return r >= 0xC0 && r < 0x2000 })
+}
+
+// ---- anger
+
+// soothed gives an angry citizen an apology and a person to choose, once in half
+// an hour. The talk goes on with what they said: it never ends here.
+func (t *talk) soothed() bool {
+	if !t.e.Heard.Angry {
+		return false
+	}
+	t.human = t.s.Mode == ""
+	if t.s.Soothed.IsZero() || t.now.Sub(t.s.Soothed) >= silence {
+		t.s.Soothed = t.now
+		t.tell("angry")
+	}
+	return false
+}
+
+// maskRude leaves of each profanity its first letter.
+func maskRude(text string, rude []string) string {
+	for _, word := range rude {
+		if first := []rune(strings.TrimSpace(word)); len(first) > 0 {
+			text = cover(text, strings.TrimSpace(word), string(first[:1])+hidden)
+		}
+	}
+	return text
+}
+
+// day is the date of a time in Vietnam.
+func day(at time.Time) string {
+	return at.In(time.FixedZone("+07", 7*60*60)).Format(time.DateOnly)
+}
