@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
 	"strings"
-	"time"
 
 	"github.com/langnghe/langnghe/models"
 	"gorm.io/gorm/clause"
@@ -95,60 +93,4 @@ func (s *Store) SaveAccount(ctx context.Context, a Account, hash string) error {
 		Columns: []clause.Column{{Name: "email"}}, DoUpdates: clause.AssignmentColumns(changed),
 	}).Create(&row).Error
 	return wrap("save account", err)
-}
-
-// Erasure is the state of one citizen's request to be forgotten.
-type Erasure struct {
-	Code    string
-	AskedAt time.Time
-	DoneAt  time.Time
-	Kept    int // cases kept because the law demands it
-}
-
-// erasureRow is a request to be forgotten as it is stored.
-type erasureRow struct {
-	Code         string `gorm:"primaryKey"`
-	Platform     string
-	Subject      string
-	Conversation string
-	AskedAt      int64
-	DoneAt       int64
-	Kept         int64
-}
-
-// TableName implements gorm's Tabler.
-func (erasureRow) TableName() string { return "erasures" }
-
-// StartErasure records a request; conversation is "" when only the platform's
-// app-scoped id is known. Asking again before it is done gets the same code.
-func (s *Store) StartErasure(ctx context.Context, platform, subject, conversation string) (code string, err error) {
-	err = s.transact(ctx, func(t *Tx) error {
-		code, err = t.StartErasure(platform, subject, conversation)
-		return err
-	})
-	return code, err
-}
-
-// StartErasure is Store.StartErasure inside this transaction.
-func (t *Tx) StartErasure(platform, subject, conversation string) (code string, err error) {
-	row := erasureRow{
-		Code: "XD-" + rand.Text()[:12], Platform: clean(platform), Subject: key(subject),
-		Conversation: clean(conversation), AskedAt: t.now.UnixMicro(),
-	}
-	if err := t.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
-		return "", wrap("start erasure", err)
-	}
-	var found erasureRow
-	err = t.db.Where("platform = ? AND subject = ? AND conversation = ? AND done_at = 0", row.Platform, row.Subject, row.Conversation).
-		Take(&found).Error
-	return found.Code, wrap("start erasure", err)
-}
-
-// Erasure returns one; the code is read in any case. ErrNotFound.
-func (s *Store) Erasure(ctx context.Context, code string) (*Erasure, error) {
-	var row erasureRow
-	if err := s.read.WithContext(ctx).Where("code = ?", strings.ToUpper(clean(code))).Take(&row).Error; err != nil {
-		return nil, wrap("find erasure", err)
-	}
-	return &Erasure{row.Code, fromMicros(row.AskedAt), fromMicros(row.DoneAt), int(row.Kept)}, nil
 }

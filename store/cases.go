@@ -37,6 +37,7 @@ type caseRow struct {
 	PausedAt     int64
 	UpdatedAt    int64 `gorm:"autoUpdateTime:false"`
 	Words        string
+	SecretHash   string
 }
 
 // TableName implements gorm's Tabler.
@@ -53,7 +54,8 @@ func newCaseRow(c *models.Case) caseRow {
 		Assignee: clean(c.Assignee), MergedInto: strings.ToUpper(c.MergedInto),
 		CreatedAt: micros(c.CreatedAt), DueAt: micros(c.DueAt), ResolvedAt: micros(c.ResolvedAt),
 		PausedAt: micros(c.PausedAt), UpdatedAt: micros(c.UpdatedAt),
-		Words: fold(strings.Join([]string{code, c.Description, c.Place, c.Decision}, " ")),
+		Words:      fold(strings.Join([]string{code, c.Description, c.Place, c.Decision}, " ")),
+		SecretHash: c.SecretHash,
 	}
 }
 
@@ -67,6 +69,7 @@ func (w caseRow) model() (models.Case, error) {
 		Assignee: w.Assignee, MergedInto: w.MergedInto,
 		CreatedAt: fromMicros(w.CreatedAt), DueAt: fromMicros(w.DueAt), ResolvedAt: fromMicros(w.ResolvedAt),
 		PausedAt: fromMicros(w.PausedAt), UpdatedAt: fromMicros(w.UpdatedAt),
+		SecretHash: w.SecretHash,
 	}
 	return c, fromJSON(w.Location, &c.Location)
 }

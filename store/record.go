@@ -44,14 +44,6 @@ func (t *Tx) Learn(conversation, question, nearest string) error {
 	return wrap("store question", err)
 }
 
-// Alarm stores an alarm for staff: kind ("danger", "channel", "parked"), unit and
-// what it is about, without a citizen's words.
-func (t *Tx) Alarm(kind, unit, about string) error {
-	err := t.db.Exec("INSERT INTO alarms (kind, unit, about, at) VALUES (?, ?, ?, ?)",
-		clean(kind), clean(unit), clean(about), t.now.UnixMicro()).Error
-	return wrap("store alarm", err)
-}
-
 // Audit writes one line of the audit, append-only: the database itself refuses
 // to change or delete one.
 func (t *Tx) Audit(actor, action, about, detail string) error {

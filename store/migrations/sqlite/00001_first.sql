@@ -98,11 +98,14 @@ CREATE TABLE cases (
     resolved_at   INTEGER  NOT NULL,
     paused_at     INTEGER  NOT NULL,
     updated_at    INTEGER  NOT NULL,
-    words         TEXT     NOT NULL -- code, description and place, lower case without accents
+    words         TEXT     NOT NULL, -- code, description and place, lower case without accents
+    secret_hash   TEXT     NOT NULL DEFAULT '' -- SHA-256 of code and the receipt's secret word, hexadecimal, or ''
 ) STRICT;
 CREATE INDEX cases_created ON cases (created_at, code);
 CREATE INDEX cases_unit ON cases (unit, created_at, code);
 CREATE INDEX cases_conversation ON cases (conversation, updated_at);
+-- Cases that an answer is owed of, for the notice before a sending window closes.
+CREATE INDEX cases_open ON cases (conversation) WHERE status IN ('new', 'accepted', 'in_progress', 'waiting_citizen', 'transferred');
 CREATE INDEX cases_merged ON cases (merged_into) WHERE merged_into <> '';
 
 CREATE TABLE case_events (
@@ -173,13 +176,19 @@ CREATE TABLE learnings (
     at           INTEGER NOT NULL
 ) STRICT;
 
+-- mailed_at is when the duty contact was told of a danger.
 CREATE TABLE alarms (
-    id    INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind  TEXT   NOT NULL,
-    unit  TEXT   NOT NULL,
-    about TEXT   NOT NULL,
-    at    INTEGER NOT NULL
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind      TEXT   NOT NULL,
+    unit      TEXT   NOT NULL,
+    about     TEXT   NOT NULL,
+    at        INTEGER NOT NULL,
+    category  TEXT   NOT NULL DEFAULT '',
+    channel   TEXT   NOT NULL DEFAULT '',
+    case_code TEXT   NOT NULL DEFAULT '',
+    mailed_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX alarms_unmailed ON alarms (id) WHERE kind = 'danger' AND mailed_at = 0;
 
 CREATE TABLE audit (
     id     INTEGER PRIMARY KEY AUTOINCREMENT,
