@@ -19,7 +19,9 @@ func (t *talk) danger() bool {
 	key := "danger.again"
 	if t.newDanger(d.Code) {
 		key = "danger"
-		t.slots.Danger.Call = unsaid(d.Answer, d.Call)
+		if t.s.Language != english { // where the answer is no help, the numbers are said
+			t.slots.Danger.Call = unsaid(d.Answer, d.Call)
+		}
 	}
 	t.first = append(t.first, t.line(key))
 	t.effect(Alarm{Unit: t.unit()})

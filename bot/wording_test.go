@@ -27,9 +27,10 @@ func TestEveryChoiceHasALabel(t *testing.T) {
 	c := wording(t)
 	for _, step := range bot.Steps() {
 		for _, choice := range append(bot.Choices(step), "human", "more") {
-			label := c.Label(step, choice)
-			if n := utf8.RuneCountInString(label); n == 0 || n > 20 {
-				t.Errorf("%s:%s is %q, %d runes", step, choice, label, n)
+			for _, label := range []string{c.Label(step, choice), c.In("en").Label(step, choice)} {
+				if n := utf8.RuneCountInString(label); n == 0 || n > 20 {
+					t.Errorf("%s:%s is %q, %d runes", step, choice, label, n)
+				}
 			}
 		}
 	}
@@ -167,12 +168,14 @@ func TestEveryTextFits(t *testing.T) {
 	c := wording(t)
 	for _, key := range c.Keys() {
 		for name, slots := range map[string]bot.Slots{"longest": longest(), "empty": {}} {
-			s, err := c.Render(key, slots)
-			if err != nil {
-				t.Error(err)
-				continue
+			for _, language := range []string{"", "en"} {
+				s, err := c.In(language).Render(key, slots)
+				if err != nil {
+					t.Error(err)
+					continue
+				}
+				checkTone(t, key+" "+name+language, s)
 			}
-			checkTone(t, key+" "+name, s)
 		}
 	}
 }
@@ -205,7 +208,7 @@ func longest() bot.Slots {
 	p := bot.ProcedureView{Code: "a", Name: long(80), Short: "Khai sinh", Documents: slices.Repeat([]string{long(90)}, 10), Fee: long(120), Time: long(120), Where: long(160), Steps: long(1200), AsOf: "02/11/2026", Verify: true}
 	contact := bot.ContactView{Unit: unit.Name, Role: long(50), Name: long(40), Phone: "0900000001", Hours: long(60)}
 	return bot.Slots{
-		Office:     bot.Office{Unit: unit, Name: unit.Name, Privacy: "https://" + long(80), Lookup: "https://" + long(80), OpensAt: at, Phone: "0900000001"},
+		Office:     bot.Office{Unit: unit, Name: unit.Name, Privacy: "https://" + long(80), Lookup: "https://" + long(80), OpensAt: at, Phone: "0900000001", Hours: long(80), Duty: true, ServedBy: unit.Name},
 		Report:     bot.Report{Words: []bot.Word{{Text: "1. " + long(5000)}}, Files: make([]models.File, 99), Kind: models.KhieuNai, Sensitive: true, Decision: long(400), Unit: &unit, Place: long(400), Contact: models.Contact{Name: long(200), Phone: "0900000001"}},
 		Code:       c.Code,
 		Case:       c,
@@ -215,7 +218,7 @@ func longest() bot.Slots {
 		Contacts:   slices.Repeat([]bot.ContactView{contact}, 5),
 		Danger:     bot.Danger{Call: []string{"113", "114", "115"}, Answer: long(300)},
 		Notice:     models.Notice{Case: c.Code, Reason: "withdrawn_by_law", Into: c.Code},
-		Score:      1, Count: 99, Text: long(2000),
+		Score:      1, Count: 99, FileKind: "audio", Text: long(2000), Secret: long(16), Link: "https://" + long(80), May: true,
 	}
 }
 
