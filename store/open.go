@@ -156,6 +156,9 @@ func dialPostgres(address string) (*sql.DB, error) {
 	if err != nil {
 		return nil, errors.New("the PostgreSQL URL cannot be parsed") // the cause may hold the password
 	}
+	if !strings.HasPrefix(conf.Host, "/") { // a socket of this machine needs none of it
+		conf.DialFunc = dialer().DialContext
+	}
 	db := stdlib.OpenDB(*conf)
 	db.SetMaxOpenConns(postgresConns)
 	db.SetMaxIdleConns(postgresConns)
