@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,8 +47,12 @@ func TestChats(t *testing.T) {
 	}
 }
 
-func replay(t *testing.T, script string) string {
+func replay(t *testing.T, script string) string { return replayStored(t, script, nil) }
+
+// replayStored replays a chat whose states are changed where they are stored.
+func replayStored(t *testing.T, script string, stored func(testing.TB, string) string) string {
 	w, c := newWorld(t), wording(t)
+	w.stored = stored
 	var out strings.Builder
 	for line := range strings.Lines(script) {
 		line = strings.TrimSpace(line)
@@ -65,6 +70,7 @@ func replay(t *testing.T, script string) string {
 
 // show writes a turn; brief puts its choices on one line.
 func show(t *testing.T, out *strings.Builder, c *text.Catalogue, turn bot.Turn, brief bool) {
+	c = c.In(turn.State.Language)
 	for _, l := range turn.Say {
 		for said := range strings.Lines(said(t, c, l)) {
 			fmt.Fprintf(out, "< %s\n", strings.TrimSpace(said))
@@ -79,6 +85,9 @@ func show(t *testing.T, out *strings.Builder, c *text.Catalogue, turn bot.Turn, 
 	}
 	for _, e := range turn.Do {
 		b, err := json.Marshal(e)
+		if brief {
+			b, err = filledOnly(b)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,6 +108,20 @@ func showBrief(out *strings.Builder, c *text.Catalogue, turn bot.Turn) {
 	if len(parts) > 0 {
 		fmt.Fprintln(out, "    "+strings.Join(parts, "  "))
 	}
+}
+
+// filledOnly leaves out the members of an effect that say nothing, so that a
+// chat does not change with every member that an effect gets.
+func filledOnly(b []byte) ([]byte, error) {
+	var members map[string]any
+	if err := json.Unmarshal(b, &members); err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(members, func(_ string, v any) bool {
+		m, isMap := v.(map[string]any)
+		return v == nil || v == "" || v == false || isMap && len(m) == 0
+	})
+	return json.Marshal(members)
 }
 
 func said(t testing.TB, c *text.Catalogue, l bot.Line) string {

@@ -15,18 +15,23 @@ import (
 // world is what surrounds a chat: the time, the office, the cases. It turns a
 // line of a .chat file into an event, as hear and relay do in the product.
 type world struct {
-	t     testing.TB
-	now   time.Time
-	state bot.State
-	off   bot.Office
-	cases []bot.CaseView
-	mids  int
-	filed int
-	files int
-	last  bot.Event        // played last
-	like  []bot.CaseView   // open cases that look like the report at hand
-	ears  *ears            // hears the words for real, after "@ ear"
-	taken *models.Location // where the latest photo says it was taken
+	secret string // the next receipt's word
+	near   string // a name for the place of a photo
+	about  string // code of the case that the next message answers to
+
+	t      testing.TB
+	now    time.Time
+	state  bot.State
+	off    bot.Office
+	cases  []bot.CaseView
+	mids   int
+	filed  int
+	files  int
+	last   bot.Event                       // played last
+	like   []bot.CaseView                  // open cases that look like the report at hand
+	ears   *ears                           // hears the words for real, after "@ ear"
+	taken  *models.Location                // where the latest photo says it was taken
+	stored func(testing.TB, string) string // changes a state as it is stored; nil does not
 }
 
 var monday = time.Date(2026, 11, 2, 9, 0, 0, 0, time.FixedZone("+07", 7*60*60))
@@ -83,6 +88,9 @@ func (w *world) roundTrip(s bot.State) bot.State {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	if w.stored != nil {
+		stored = w.stored(w.t, stored)
+	}
 	back, err := bot.Decode(stored)
 	if err != nil {
 		w.t.Fatal(err)
@@ -94,6 +102,8 @@ func (w *world) roundTrip(s bot.State) bot.State {
 func (w *world) fill(e *bot.Event) {
 	w.filed++
 	e.NewCode = fmt.Sprintf("PA2026-AAAA%02d", w.filed%100)
+	e.NewSecret, e.PhotoNear = w.secret, w.near
+	e.About, w.about = w.about, ""
 	code := e.Heard.Code
 	if _, c, ok := strings.Cut(e.Choice, "status.code:"); ok {
 		code = c
@@ -227,6 +237,16 @@ func scripted(h *bot.Heard, spec string) {
 			h.Kind = models.Kind(value)
 		case "sensitive":
 			h.Sensitive = true
+		case "english":
+			h.English = true
+		case "angry":
+			h.Angry = true
+		case "rude":
+			h.Angry, h.Rude = true, append(h.Rude, value)
+		case "notdone":
+			h.NotDone = true
+		case "ago":
+			h.DaysAgo = int(value[0] - '0')
 		case "denounces":
 			h.Denounces, h.Complains = true, true
 		case "phone":
@@ -275,6 +295,20 @@ func (w *world) outside(verb, rest string) (bot.Event, bool) {
 		w.listen()
 	case "closed":
 		w.off.Open = false
+	case "duty":
+		w.off.Duty = true
+	case "hours":
+		w.off.Hours = rest
+	case "served":
+		w.off.ServedBy = rest
+	case "secret":
+		w.secret = rest
+	case "near":
+		w.near = rest
+	case "answering":
+		w.about = rest
+	case "reopening":
+		w.off.ReopenDays = int(rest[0] - '0')
 	case "phone":
 		w.off.Phone = rest
 	case "similar":
