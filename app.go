@@ -48,9 +48,10 @@ type App struct {
 	mind     *mind
 	channels *channels
 
-	inbox  *relay.Inbox // nil for RoleWeb, like the next two
+	inbox  *relay.Inbox // nil for RoleWeb, like the next three
 	outbox *relay.Outbox
 	media  *relay.Media
+	clock  *relay.Clock
 
 	server *http.Server
 	cancel context.CancelFunc
@@ -117,7 +118,9 @@ func (a *App) wire(o AppOptions) error {
 	}
 	a.channels = newChannels(a.cfg, a.store, a.log, o.Role != RoleWeb)
 	if o.Role != RoleWeb {
-		a.wireRelay()
+		if err := a.wireRelay(); err != nil {
+			return err
+		}
 	}
 	handler, err := a.handler(o)
 	if err != nil {
@@ -130,7 +133,7 @@ func (a *App) wire(o AppOptions) error {
 	return nil
 }
 
-func (a *App) wireRelay() {
+func (a *App) wireRelay() error {
 	metrics := relay.NewMetrics(a.registry)
 	a.outbox = relay.NewOutbox(relay.OutboxDeps{
 		Store: a.store, Channels: a.channels.senders, Log: a.log, Metrics: metrics, Now: time.Now,
@@ -138,11 +141,16 @@ func (a *App) wireRelay() {
 	a.media = relay.NewMedia(relay.MediaDeps{
 		Store: a.store, Blob: a.blobs, Hosts: a.cfg.MediaHosts(), Log: a.log, Now: time.Now,
 	})
+	offices := a.mind.offices(a.cfg)
+	offices.Staffed = relay.NewStaff(a.store.Accounts, time.Now).Active
 	a.inbox = relay.NewInbox(relay.InboxDeps{
-		Store: a.store, Ear: a.mind.ear, Wording: a.mind.wording, Offices: a.mind.offices(a.cfg),
+		Store: a.store, Ear: a.mind.ear, Wording: a.mind.wording, Offices: offices,
 		Deadlines: a.mind.deadlines, Outbox: a.outbox, Log: a.log, Metrics: metrics,
-		Now: time.Now, NewCode: newCode, NewID: newID, Files: a.media.Wake,
+		Now: time.Now, NewCode: newCode, NewSecret: newSecret, NewID: newID, Files: a.media.Wake,
 	})
+	duty, err := newDuty(a.cfg, a.store, a.mind)
+	a.clock = relay.NewClock(relay.ClockDeps{Store: a.store, Channels: a.channels.senders, Duty: duty, Log: a.log, Now: time.Now})
+	return err
 }
 
 // Start listens and lets everything move. It returns the address.
@@ -170,6 +178,7 @@ func (a *App) move(ctx context.Context) {
 	a.work.Go(func() { a.outbox.Run(sending) })
 	a.work.Go(func() { defer stop(); a.inbox.Run(ctx) })
 	a.work.Go(func() { a.media.Run(ctx) })
+	a.work.Go(func() { a.clock.Run(ctx) })
 	for _, keep := range a.channels.keepers {
 		a.work.Go(func() { keep(ctx) })
 	}

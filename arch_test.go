@@ -42,13 +42,14 @@ var layers = map[string][]string{
 	"channel":           {"models"},
 	"channel/zalo":      {"channel", "models"},
 	"channel/messenger": {"channel", "models"},
+	"channel/email":     {},
 	"store":             {"models"},
 	"store/storetest":   {"models", "store"},
 	"relay":             {"bot", "bot/hear", "bot/lookup", "bot/text", "channel", "models", "store"},
 	"handlers":          {"bot", "bot/hear", "bot/lookup", "bot/text", "channel", "models", "store", "web"},
 	"data/gen":          {"bot/lookup", "data", "models"},
 	"": {
-		"blob", "bot", "bot/hear", "bot/lookup", "bot/text", "channel", "channel/messenger", "channel/zalo",
+		"blob", "bot", "bot/hear", "bot/lookup", "bot/text", "channel", "channel/email", "channel/messenger", "channel/zalo",
 		"config", "data", "handlers", "models", "relay", "sandbox", "store",
 	},
 }

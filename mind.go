@@ -68,7 +68,12 @@ func (m *mind) offices(cfg *config.Config) *relay.Offices {
 		Privacy: cfg.PublicURL + "/quyen-rieng-tu", Lookup: cfg.PublicURL + "/tra-cuu",
 		Units:    func(slug string) (bot.UnitView, bool) { return m.ear.Unit(slug, time.Now()) },
 		Phone:    m.phone,
+		Hours:    m.hours,
+		Duty:     cfg.Duty.Email != "",
 		Category: func(code string) string { c, _ := m.catalogue.Category(code); return c.Name },
+	}
+	if cfg.PublicURL != "" {
+		o.Erasure = cfg.PublicURL + "/xoa-du-lieu/"
 	}
 	province, _ := o.Units(provinceSlug)
 	o.Name = cmp.Or(cfg.Office.Name, province.Name)
@@ -83,6 +88,16 @@ func (m *mind) phone(slug string) string {
 	for _, c := range m.catalogue.Contacts(slug) {
 		if c.Phone != "" {
 			return c.Phone
+		}
+	}
+	return ""
+}
+
+// hours are the first office hours that are known of the unit, or "".
+func (m *mind) hours(slug string) string {
+	for _, c := range m.catalogue.Contacts(slug) {
+		if c.Hours != "" {
+			return c.Hours
 		}
 	}
 	return ""
@@ -104,6 +119,8 @@ var vietnam = time.FixedZone("+07", 7*60*60)
 const (
 	codeAlphabet = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 	codeLength   = 8
+	// secretLength gives more than 40 bits, in groups that are easy to copy.
+	secretLength, secretGroup = 9, 3
 )
 
 // newCode mints a case code: PA, the year, and characters that nobody guesses.
@@ -114,6 +131,18 @@ func newCode(now time.Time) string {
 		code.WriteByte(codeAlphabet[b])
 	}
 	return code.String()
+}
+
+// newSecret mints a receipt's secret word: "K7M-4QX-2PB".
+func newSecret() string {
+	var word strings.Builder
+	for i, b := range randomIndexes(secretLength, len(codeAlphabet)) {
+		if i > 0 && i%secretGroup == 0 {
+			word.WriteByte('-')
+		}
+		word.WriteByte(codeAlphabet[b])
+	}
+	return word.String()
 }
 
 // randomIndexes returns n even draws below limit, which is at most 256.

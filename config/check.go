@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -38,6 +39,7 @@ func (c *Config) check(f *faultList) {
 	if c.Conversation.Gather < 0 || c.Conversation.Gather > maxGather {
 		f.add("conversation.gather", "%s is out of range: give 0s to %s", c.Conversation.Gather, maxGather)
 	}
+	c.checkMail(f)
 	c.checkPlatforms(f)
 	for i, ch := range c.Channels {
 		ch.check(f, "channels."+strconv.Itoa(i))
@@ -87,6 +89,36 @@ func (c *Config) checkStores(f *faultList) {
 		checkEndpoint(f, u.Query().Get("endpoint"))
 	default:
 		f.add("blob_url", "is not a store's URL: give file:./data/files or s3://bucket?endpoint=https://host")
+	}
+}
+
+// checkMail demands a whole mail server where one is needed.
+func (c *Config) checkMail(f *faultList) {
+	m := c.SMTP
+	if !isPort(m.Port) {
+		f.add("smtp.port", "%q is not a port: give 587 or 465", m.Port)
+	}
+	if m.Host == "" && c.Duty.Email != "" {
+		f.add("smtp.host", "is missing: duty.email is told of dangers through it")
+	}
+	if m.Host != "" || m.From != "" || c.Duty.Email != "" {
+		checkAddress(f, "smtp.from", m.From)
+	}
+	if c.Duty.Email != "" {
+		checkAddress(f, "duty.email", c.Duty.Email)
+	}
+	if (m.Username == "") != (m.Password == "") {
+		f.add("smtp.username", "and smtp.password belong together: give both or none")
+	}
+}
+
+func checkAddress(f *faultList, key, address string) {
+	if address == "" {
+		f.add(key, "is missing: give an address such as gopy@example.vn")
+		return
+	}
+	if _, err := mail.ParseAddress(address); err != nil {
+		f.add(key, "%q is not an e-mail address: give one such as gopy@example.vn", address)
 	}
 }
 

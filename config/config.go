@@ -28,6 +28,8 @@ type Config struct {
 	Conversation Conversation `yaml:"conversation"`
 	Platforms    Platforms    `yaml:"platforms"`
 	Channels     []Channel    `yaml:"channels"`
+	SMTP         SMTP         `yaml:"smtp"`
+	Duty         Duty         `yaml:"duty"`
 
 	// File is the file that was read, "" when there was none.
 	File string `yaml:"-"`
@@ -57,6 +59,20 @@ type Office struct {
 type Conversation struct {
 	Gather time.Duration `yaml:"gather"` // quiet that words and files of a burst wait for; 0 is none
 	Flood  PerMinute     `yaml:"flood"`  // messages of one citizen beyond which answers slow down; 0 is off
+}
+
+// SMTP is the server through which e-mail is sent; without a host none is.
+type SMTP struct {
+	Host     string `yaml:"host"`
+	Port     string `yaml:"port"`     // 587, or 465 for TLS from the first byte
+	Username string `yaml:"username"` // "" sends without a login
+	Password Secret `yaml:"password"`
+	From     string `yaml:"from"` // address, perhaps with a name: Lắng Nghe <gopy@example.vn>
+}
+
+// Duty is who is told at once of a danger to life or limb.
+type Duty struct {
+	Email string `yaml:"email"`
 }
 
 // Platforms says where the platforms live. Tests point them at a sandbox.
@@ -122,6 +138,7 @@ func defaults() *Config {
 		BlobURL:      "file:./data/files",
 		Log:          Log{Level: "info", Format: "json"},
 		Conversation: Conversation{Gather: 700 * time.Millisecond, Flood: 30},
+		SMTP:         SMTP{Port: "587"},
 		Platforms: Platforms{
 			Messenger: Messenger{
 				GraphURL:   "https://graph.facebook.com",

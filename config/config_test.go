@@ -40,9 +40,11 @@ channels:
     refresh_token: r
     rate: 90/min
     buttons: true
+smtp: {host: mail.example.vn, port: 465, username: u, password: env:SMTP_PASSWORD, from: "Lắng Nghe <gopy@example.vn>"}
+duty: {email: truc@example.vn}
 `
 
-var fullEnv = []string{"LANGNGHE_SECRET=" + secret32, "FB_SECRET=fb-secret", "FB_TOKEN=fb-token", "ZALO_SECRET=zalo-secret"}
+var fullEnv = []string{"LANGNGHE_SECRET=" + secret32, "FB_SECRET=fb-secret", "FB_TOKEN=fb-token", "ZALO_SECRET=zalo-secret", "SMTP_PASSWORD=smtp-secret"}
 
 // write puts a configuration into a file of its own.
 func write(t *testing.T, text string) string {
@@ -82,6 +84,8 @@ func TestLoadReadsEverything(t *testing.T) {
 		{Platform: "zalo", OAID: "0300", AppID: "4000001", Secret: "zalo-secret", OASecretKey: "k", AccessToken: "a", RefreshToken: "r", Rate: 90, Buttons: true},
 	}, c.Channels)
 	require.Equal(t, "0300", c.Channels[1].Account())
+	require.Equal(t, SMTP{"mail.example.vn", "465", "u", "smtp-secret", "Lắng Nghe <gopy@example.vn>"}, c.SMTP)
+	require.Equal(t, Duty{"truc@example.vn"}, c.Duty)
 	require.False(t, c.Embedded)
 	require.False(t, c.Sandbox)
 	require.Equal(t, []string{"127.0.0.1:9999", "zdn.vn", "zadn.vn", "zaloapp.com"}, c.MediaHosts())
@@ -119,6 +123,30 @@ func TestEmbeddedMode(t *testing.T) {
 	cut, err := Load("", nil)
 	require.NoError(t, err)
 	require.ErrorContains(t, cut.Prepare(), "give 32 or more")
+}
+
+func TestMailIsWholeOrNotThere(t *testing.T) {
+	t.Parallel()
+	base := "secret_key: " + secret32 + "\n"
+	for text, want := range map[string][]string{
+		"duty: {email: a@b.vn}":                                                 {"smtp.host", "smtp.from"},
+		"duty: {email: ab.vn}\nsmtp: {host: h, from: x@y.vn}":                   {"duty.email"},
+		"smtp: {host: h}":                                                       {"smtp.from"},
+		"smtp: {host: h, from: nobody}":                                         {"smtp.from"},
+		"smtp: {host: h, from: a@b.vn, port: smtp}":                             {"smtp.port"},
+		"smtp: {host: h, from: a@b.vn, username: u}":                            {"smtp.username"},
+		"smtp: {host: h, from: a@b.vn, username: u, password: p, from_name: x}": {"smtp.from_name"},
+	} {
+		got := faultKeys(t, base+text)
+		require.Len(t, got, len(want), text)
+		for _, key := range want {
+			require.Contains(t, got, key, text)
+		}
+	}
+	c, err := Load(write(t, base), []string{"LANGNGHE_SMTP_HOST=h", "LANGNGHE_SMTP_FROM=a@b.vn", "LANGNGHE_DUTY_EMAIL=c@d.vn"})
+	require.NoError(t, err)
+	require.Equal(t, "587", c.SMTP.Port)
+	require.Equal(t, "c@d.vn", c.Duty.Email)
 }
 
 func TestEmbeddedModeIsLoopbackOnly(t *testing.T) {
@@ -160,6 +188,7 @@ func TestEnvironmentOverridesEveryKey(t *testing.T) {
 		"platforms.messenger.graph_url": "https://g.vn", "platforms.messenger.version": "v1.0", "platforms.messenger.media_hosts.0": "m.vn",
 		"platforms.zalo.api_url": "https://z.vn", "platforms.zalo.oauth_url": "https://z.vn", "platforms.zalo.template_url": "https://z.vn",
 		"platforms.zalo.media_hosts.0": "z.vn", "channels.0.platform": "messenger", "channels.0.unit": "bien-hoa", "channels.0.rate": "5/min",
+		"smtp.port": "25", "smtp.from": "other@example.vn", "duty.email": "other@example.vn",
 	}
 	onZalo := map[string]string{"oa_id": "9", "oa_secret_key": "9", "access_token": "9", "refresh_token": "9", "buttons": "false"}
 	for _, key := range Keys() {

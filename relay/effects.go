@@ -1,12 +1,18 @@
 package relay
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"github.com/langnghe/langnghe/bot"
 	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/store"
 )
+
+// alarmReopened is the kind of alarm by which the leader sees that a citizen
+// called a resolved case not done.
+const alarmReopened = "reopened"
 
 // citizen is the actor of what citizens do, in a case's history.
 const citizen = "citizen"
@@ -68,7 +74,7 @@ func (k *talk) effect(f bot.Effect, group []models.Event) error {
 	case bot.AskHuman:
 		return k.tx.Alarm("human", k.unit(f.Unit), f.Why)
 	case bot.Alarm:
-		return k.tx.Alarm("danger", k.unit(f.Unit), f.Code)
+		return k.tx.Raise(k.alarm(f))
 	case bot.Learn:
 		return k.tx.Learn(k.conv.ID, f.Question, f.Nearest)
 	case bot.Drop:
@@ -76,10 +82,20 @@ func (k *talk) effect(f bot.Effect, group []models.Event) error {
 	case bot.Redact:
 		return k.redact(f, group)
 	case bot.Erase:
-		_, err := k.tx.StartErasure(string(models.PlatformOf(k.conv.Channel)), k.conv.Peer, k.conv.ID)
+		code, err := k.tx.StartErasure(string(models.PlatformOf(k.conv.Channel)), k.conv.Peer, k.conv.ID)
+		k.receipt = code
 		return err
 	}
 	return fmt.Errorf("unknown effect")
+}
+
+// alarm is what the duty contact is told: which danger, where, in which talk.
+func (k *talk) alarm(f bot.Alarm) store.Alarm {
+	a := store.Alarm{Kind: store.AlarmDanger, Unit: k.unit(f.Unit), Channel: k.conv.Channel, Case: f.Code}
+	if k.danger != nil {
+		a.About, a.Category = k.danger.Code, k.danger.Category
+	}
+	return a
 }
 
 func (k *talk) fileCase(f bot.FileCase) error {
@@ -89,7 +105,7 @@ func (k *talk) fileCase(f bot.FileCase) error {
 		Priority: "normal", Sensitive: r.Sensitive, Description: joined(r.Words), Place: r.Place,
 		Location: r.Location, Anonymous: r.Anonymous, Contact: r.Contact, Decision: r.Decision,
 		Platform: models.PlatformOf(k.conv.Channel), Conversation: k.conv.ID,
-		CreatedAt: k.now, UpdatedAt: k.now,
+		CreatedAt: k.now, UpdatedAt: k.now, SecretHash: store.HashSecret(f.Code, f.Secret),
 	}
 	if c.Kind == "" {
 		c.Kind = models.PhanAnh
@@ -133,6 +149,9 @@ func (k *talk) addEvidence(f bot.AddEvidence) error {
 	if f.Answer {
 		action = models.ActAnswer
 	}
+	if err := k.correct(f); err != nil {
+		return err
+	}
 	if f.Location == nil {
 		return k.change(f.Code, action, joined(f.Words), "", f.Files)
 	}
@@ -142,6 +161,21 @@ func (k *talk) addEvidence(f bot.AddEvidence) error {
 			c.Location = f.Location
 		}
 	})
+}
+
+// correct notes whom to call from now on, in the citizen's own case.
+func (k *talk) correct(f bot.AddEvidence) error {
+	if f.Contact == (models.Contact{}) {
+		return nil
+	}
+	c, err := k.tx.Case(f.Code)
+	if err != nil {
+		return err
+	}
+	c.Contact.Name = cmp.Or(f.Contact.Name, c.Contact.Name)
+	c.Contact.Phone = cmp.Or(f.Contact.Phone, c.Contact.Phone)
+	c.Anonymous, c.UpdatedAt = false, k.now
+	return k.tx.SaveCase(c)
 }
 
 // change lets the citizen do something to a case of theirs. Of a merged case it
@@ -170,6 +204,9 @@ func (k *talk) change(code string, a models.Action, words, detail string, files 
 	c.Resume(k.Deadlines, k.now)
 	if a == models.ActNotDone {
 		c.DueAt = k.Deadlines.DueAt(c.Kind, c.Category, k.now)
+		if err := k.tx.Raise(store.Alarm{Kind: alarmReopened, Unit: c.Unit, About: c.Code, Case: c.Code}); err != nil {
+			return err
+		}
 	}
 	if len(files) > 0 {
 		if err := k.tx.LinkAttachments(c.Code, ids(files)); err != nil {

@@ -51,6 +51,7 @@ type InboxDeps struct {
 	Metrics   *Metrics
 	Now       func() time.Time
 	NewCode   func(now time.Time) string // mints a case code
+	NewSecret func() string              // mints a receipt's secret word; nil mints none
 	NewID     func() string              // mints an attachment's id
 	Files     func()                     // told when there are files to fetch
 }

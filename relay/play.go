@@ -182,6 +182,10 @@ type talk struct {
 	own   []models.Case
 	said  bot.Turn // what is to be said in answer to the citizen, so far
 	busy  bool     // earlier messages of it are still open
+
+	// Of the turn that is being played.
+	danger  *bot.Danger // that was heard
+	receipt string      // code of the erasure that was started, or ""
 }
 
 func (p *play) open(t store.Talk) (*talk, error) {
@@ -237,9 +241,12 @@ func (k *talk) turn(group []models.Event) error {
 	if err != nil {
 		return err
 	}
-	k.state = turn.State
+	k.state, k.danger, k.receipt = turn.State, e.Heard.Danger, ""
 	if err := k.apply(turn.Do, group); err != nil {
 		return err
+	}
+	if k.receipt != "" {
+		turn = turn.Receipted(k.receipt, e.Office.Erasure+k.receipt)
 	}
 	if err := k.remind(); err != nil {
 		return err

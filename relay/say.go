@@ -16,18 +16,19 @@ func (k *talk) say(turn bot.Turn, priority models.Priority) error {
 	if len(turn.Say) == 0 || k.conv.Peer == "" {
 		return nil
 	}
-	parts, err := k.parts(turn.Say)
+	wording := k.Wording.In(k.state.Language)
+	parts, err := rendered(wording, turn.Say)
 	if err != nil {
 		return err
 	}
 	limits := k.Outbox.limits(k.conv.Channel)
-	choices := k.labelled(turn.Choices, limits)
+	choices := labelled(wording, turn.Choices, limits)
 	composed := text.Compose(parts, labels(choices), text.Layout{
-		Max: limits.MaxRunes, Numbered: limits.Numbered, More: k.Wording.Label("", "more"),
+		Max: limits.MaxRunes, Numbered: limits.Numbered, More: wording.Label("", "more"),
 	})
 	k.state.Rest = composed.Rest
 	if composed.Rest != "" {
-		more := bot.Choice{Payload: k.state.Step + ":more", Label: k.Wording.Label("", "more")}
+		more := bot.Choice{Payload: k.state.Step + ":more", Label: wording.Label("", "more")}
 		choices = append(choices, models.Choice{Payload: more.Payload, Label: more.Label})
 		k.state.Offered = append(k.state.Offered[:len(k.state.Offered):len(k.state.Offered)], more)
 	}
@@ -59,14 +60,15 @@ func (k *talk) queue(item *models.OutboxItem) {
 	k.out = append(k.out, o)
 }
 
-func (k *talk) parts(lines []bot.Line) ([]text.Part, error) {
+// rendered puts a language's words to the lines.
+func rendered(wording *text.Catalogue, lines []bot.Line) ([]text.Part, error) {
 	parts := make([]text.Part, 0, len(lines))
 	for _, l := range lines {
 		if l.Key == "" {
 			parts = append(parts, text.Part{Text: l.Words, Whole: l.Staff})
 			continue
 		}
-		words, err := k.Wording.Render(l.Key, l.Data)
+		words, err := wording.Render(l.Key, l.Data)
 		if err != nil {
 			return nil, err
 		}
@@ -76,13 +78,13 @@ func (k *talk) parts(lines []bot.Line) ([]text.Part, error) {
 }
 
 // labelled puts the wording on the choices that have no label of their own.
-func (k *talk) labelled(choices []bot.Choice, limits channel.Limits) []models.Choice {
+func labelled(wording *text.Catalogue, choices []bot.Choice, limits channel.Limits) []models.Choice {
 	out := make([]models.Choice, 0, len(choices))
 	for _, c := range choices[:min(len(choices), limits.MaxChoices)] {
 		label := c.Label
 		if label == "" {
 			step, choice, _ := strings.Cut(c.Payload, ":")
-			label = k.Wording.Label(step, choice)
+			label = wording.Label(step, choice)
 		}
 		out = append(out, models.Choice{Payload: c.Payload, Label: label})
 	}

@@ -24,12 +24,16 @@ type Offices struct {
 	Channels map[string]string // slug of the unit by channel key, "" for the province
 	Units    func(slug string) (bot.UnitView, bool)
 	Phone    func(slug string) string // public number of a unit, or ""
+	Hours    func(slug string) string // its office hours in words, or ""; nil knows none
+	Staffed  func(slug string) bool   // whether somebody of the unit can act; nil is always
 	Category func(code string) string // name of a category
 	Calendar models.Calendar
 	Province string // slug of the unit that answers where no other does
 	Name     string // who answers for a province-wide channel
 	Privacy  string // absolute link
 	Lookup   string // absolute link
+	Erasure  string // absolute link, to which an erasure's code is added
+	Duty     bool   // somebody is told of dangers at once
 }
 
 // UnitOf returns the slug of the unit that a channel serves, "" for the province.
@@ -40,7 +44,7 @@ func (o *Offices) office(c models.Conversation, chosen string, now time.Time) bo
 	slug := o.UnitOf(c.Channel)
 	office := bot.Office{
 		Province: slug == "", Platform: models.PlatformOf(c.Channel), Name: o.Name,
-		Privacy: o.Privacy, Lookup: o.Lookup, Open: o.Calendar.Open(now),
+		Privacy: o.Privacy, Lookup: o.Lookup, Erasure: o.Erasure, Duty: o.Duty, Open: o.Calendar.Open(now),
 	}
 	if !office.Open {
 		office.OpensAt = o.Calendar.OpensAt(now)
@@ -57,8 +61,22 @@ func (o *Offices) office(c models.Conversation, chosen string, now time.Time) bo
 	if slug == "" {
 		slug = o.Province
 	}
-	office.Phone = o.Phone(slug)
+	office.Phone, office.ServedBy = o.Phone(slug), o.servedBy(slug)
+	if o.Hours != nil {
+		office.Hours = o.Hours(slug)
+	}
 	return office
+}
+
+// servedBy is who answers instead of a unit that has nobody who can, or "".
+func (o *Offices) servedBy(slug string) string {
+	if slug == o.Province || o.Staffed == nil || o.Staffed(slug) {
+		return ""
+	}
+	if province, ok := o.Units(o.Province); ok {
+		return province.Name
+	}
+	return o.Name
 }
 
 // picks are the units to offer: the one chosen before, then those named now.
@@ -87,7 +105,14 @@ func (k *talk) world(e *bot.Event, first models.Event) error {
 		e.Until = k.Offices.Calendar.AddHours(k.now, humanHours)
 	}
 	if e.Kind == models.EventMessage {
-		e.NewCode = k.NewCode(k.now)
+		e.NewCode, e.NewSecret = k.NewCode(k.now), k.newSecret()
+	}
+	if first.ReplyTo != "" {
+		about, err := k.tx.CaseOfMessage(k.conv.ID, first.ReplyTo)
+		if err != nil {
+			return err
+		}
+		e.About = about
 	}
 	if asksContacts(e) {
 		e.Heard.Contacts = k.Ear.Contacts(e.Office.Unit.Slug, joined(e.Words))
@@ -107,6 +132,14 @@ func (k *talk) world(e *bot.Event, first models.Event) error {
 		e.PhotoPlace = place
 	}
 	return k.find(e)
+}
+
+// newSecret mints a receipt's secret word, when there is who does.
+func (k *talk) newSecret() string {
+	if k.NewSecret == nil {
+		return ""
+	}
+	return k.NewSecret()
 }
 
 // asksContacts reports whether the citizen asks for numbers of the very office

@@ -1,0 +1,85 @@
+package relay
+
+import (
+	"context"
+	"time"
+
+	"github.com/sirupsen/logrus"
+
+	"github.com/langnghe/langnghe/bot"
+	"github.com/langnghe/langnghe/store"
+)
+
+const (
+	// clockTick is how often due work is looked for that should not wait.
+	clockTick = 2 * time.Second
+	// progressEvery is how often windows that will close are looked for.
+	progressEvery = time.Minute
+	// clockLock bounds how long a killed process keeps its work from the others
+	// (contract, section 6). Whoever is slower than that does no harm: what it
+	// does has the same result when it is done twice.
+	clockLock = 4 * time.Second
+)
+
+// ClockDeps are what a Clock needs.
+type ClockDeps struct {
+	Store    *store.Store
+	Channels []Channel
+	Duty     *Duty // nil when nobody is told of dangers
+	Log      logrus.FieldLogger
+	Now      func() time.Time
+}
+
+// Clock does what falls due by itself: carries out erasures, tells citizens
+// before a sending window closes that their case is being worked on, and tells
+// the duty contact of dangers. Of several processes one does each.
+type Clock struct {
+	ClockDeps
+	mask     func(text string, names ...string) string
+	progress time.Time // when windows were looked at last
+}
+
+// NewClock returns a clock; it does nothing before Run.
+func NewClock(d ClockDeps) *Clock { return &Clock{ClockDeps: d, mask: bot.Mask} }
+
+// Run works until ctx ends.
+func (c *Clock) Run(ctx context.Context) {
+	tick := time.NewTicker(clockTick)
+	defer tick.Stop()
+	for {
+		c.Round(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Round does what is due now. What fails is tried again with the next round.
+func (c *Clock) Round(ctx context.Context) {
+	c.try(ctx, "erasures not carried out", c.Erase)
+	if now := c.Now(); now.Sub(c.progress) >= progressEvery {
+		c.progress = now
+		c.try(ctx, "citizens not told of progress", c.Progress)
+	}
+	if c.Duty != nil {
+		c.try(ctx, "duty contact not told of dangers", c.Duty.Tell)
+	}
+}
+
+func (c *Clock) try(ctx context.Context, failure string, do func(context.Context) error) {
+	if err := do(ctx); err != nil && ctx.Err() == nil {
+		c.Log.WithError(err).Error(failure)
+	}
+}
+
+// locked does the work unless another process is at it.
+func locked(ctx context.Context, st *store.Store, name string, ttl time.Duration, do func() error) error {
+	unlock, ok, err := st.Lock(ctx, "clock "+name, ttl)
+	if err != nil || !ok {
+		return err
+	}
+	defer unlock()
+	return do()
+}
