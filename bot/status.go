@@ -25,6 +25,11 @@ func seen(t *talk) bool { return t.e.Choice == "status.show:ok" }
 // askStatus shows the case whose code was typed, or lists the citizen's own.
 func (t *talk) askStatus() {
 	switch {
+	case t.e.Heard.Code == "" && t.e.Heard.DaysAgo > 0 && len(t.meant()) == 1:
+		t.s.Case = t.meant()[0].Code
+		t.showCase()
+	case t.e.Heard.Code == "" && t.e.Heard.DaysAgo > 0:
+		t.enter("status.code")
 	case t.e.Found != nil:
 		t.s.Case = t.e.Found.Code
 		t.showCase()
@@ -32,9 +37,6 @@ func (t *talk) askStatus() {
 		t.slots.Code = t.e.Heard.Code
 		t.tell("status.unknown")
 		t.enter("status.code")
-	case t.e.Heard.DaysAgo > 0 && len(t.meant()) == 1:
-		t.s.Case = t.meant()[0].Code
-		t.showCase()
 	default:
 		t.enter("status.code")
 	}
@@ -215,19 +217,6 @@ func tapShow(t *talk, picked string) bool {
 	return false
 }
 
-// takeShown adds a photo, sent while an answered case is shown, to that case,
-// and asks whether it is not done.
-func takeShown(t *talk) bool {
-	c, ok := t.caseOf(t.s.Case)
-	if len(t.e.Files) == 0 || t.e.Heard.Complains || !ok || !c.Mine || !t.mayReopen(c) {
-		return false
-	}
-	t.addToCase()
-	t.tell("report.filed.added")
-	t.enter("status.reopen")
-	return true
-}
-
 // ---- status.add
 
 // addToCase adds the event's words and files to the case of the state. They
@@ -258,7 +247,7 @@ func takeAdd(t *talk) bool {
 	return true
 }
 
-// ---- status.withdraw, status.reopen
+// ---- status.withdraw
 
 func withdrawPrompt(t *talk) string {
 	t.slots.Code, t.slots.Text = t.s.Case, t.s.Reason
@@ -293,103 +282,6 @@ func takeReason(t *talk) bool {
 	}
 	t.s.Reason = t.written()
 	t.again()
-	return true
-}
-
-func tapReopen(t *talk, picked string) bool {
-	switch picked {
-	case "yes":
-		t.notDone()
-	case "no":
-		t.showCase()
-	default:
-		return false
-	}
-	return true
-}
-
-// takeNotDone takes words or a photo that show what is not done.
-func takeNotDone(t *talk) bool {
-	if !t.evidence() {
-		return false
-	}
-	t.notDone()
-	return true
-}
-
-// notDone says that the resolved case is not done.
-func (t *talk) notDone() {
-	if !t.allowed(models.ActNotDone) {
-		if t.evidence() {
-			t.addToCase()
-		}
-		t.tell("status.closed")
-		t.showCase()
-		return
-	}
-	t.effect(NotDone{Code: t.s.Case, Words: t.words(), Files: t.e.Files})
-	t.about, t.slots.Code = t.s.Case, t.s.Case
-	t.s.Rating = nil
-	t.tell("status.reopened")
-	t.enter("status.add")
-}
-
-// undone takes "chưa xong" where nothing else is open: of the case that was
-// answered to, of the one shown last, or of the only one that it can be.
-func (t *talk) undone() bool {
-	flow, _, _ := strings.Cut(t.s.Step, ".")
-	if !t.e.Heard.NotDone || t.open() && flow != "rate" {
-		return false
-	}
-	var may []CaseView
-	for _, c := range t.e.Own {
-		if c.Mine && t.mayReopen(c) {
-			may = append(may, c)
-		}
-	}
-	for _, code := range []string{t.e.About, t.s.Case} {
-		for _, c := range may {
-			if code != "" && strings.EqualFold(c.Code, code) {
-				may = []CaseView{c}
-			}
-		}
-	}
-	if len(may) != 1 {
-		return t.whichUndone(may)
-	}
-	t.e.Heard.Bare = false // these words are what is missing
-	t.s.Case = may[0].Code
-	t.notDone()
-	return true
-}
-
-// whichUndone asks which of several cases is not done.
-func (t *talk) whichUndone(may []CaseView) bool {
-	if len(may) == 0 {
-		return false
-	}
-	t.e.Own, t.e.Heard.DaysAgo = may, 0
-	t.tell("status.reopen.which")
-	t.enter("status.code")
-	return true
-}
-
-// replied takes an answer, by the platform's own reply, to a message about a
-// case: it is for that case.
-func (t *talk) replied() bool {
-	c, known := t.caseOf(t.e.About)
-	if t.e.About == "" || !known || !c.Mine || t.open() || !t.evidence() || t.e.Heard.Danger != nil {
-		return false
-	}
-	t.s.Case = c.Code
-	if t.e.Heard.Intent == IntentStatus {
-		t.showCase()
-		return true
-	}
-	t.addToCase()
-	t.tell("report.filed.added")
-	t.answerToo()
-	t.enter("status.show")
 	return true
 }
 
