@@ -5,10 +5,8 @@ package bot
 func (t *talk) silent() bool {
 	gap := t.now.Sub(t.s.LastAt)
 	away := !t.s.LastAt.IsZero() && gap >= silence
-	if away && gap >= stale && t.s.Report != nil {
-		if t.s.Report.filled() || t.s.Pending.filled() {
-			t.tell("report.expired")
-		}
+	if away && gap >= stale && (t.s.Report.filled() || t.s.Pending.filled()) {
+		t.tell("report.expired")
 		t.forget(t.s.Report)
 		t.forget(t.s.Pending)
 		t.s.Report, t.s.Pending, t.s.Step = nil, nil, ""

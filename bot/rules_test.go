@@ -36,6 +36,10 @@ var moves = []string{
 	"@ wait 31m", "@ wait 13h", "@ wait 200h", "@ open", "@ erase", "@ rated 4 tốt", "@ person", "@ echo", "@ note", "@ handback", "@ media", "@ closed", "@ province",
 	"@ edit m1 sửa lại", "@ unsend m2", "@ step report.weather", "@ step report.place",
 	"@ notice PA2026-BBBB22 accept", "@ notice PA2026-BBBB22 ask person : ở đâu ạ?", "@ notice PA2026-BBBB22 resolve rate person : Đã dọn", "@ notice PA2026-BBBB22 reject not_competent : Thuộc điện lực", "@ notice PA2026-BBBB22 note",
+	"> sai số rồi, 0900 000 087 {phone=0900000087}", "> nhầm, hẻm 21 {place=hẻm 21}", "> vl mấy người {rude=vl}", "> làm ăn vậy hả, đường hư {complains; angry}",
+	"> chưa xong {notdone; bare}", "> chưa xong, rác còn đó {complains; notdone}", "> cái hôm kia {intent=status; ago=3}",
+	"> there is garbage everywhere {complains; english}", "> good morning {intent=greet; bare; english}", "> xin chào ạ {intent=greet; bare}",
+	"> [status.show:ok]", "> [rate.comment:help]", "@ answering PA2026-BBBB22", "@ notice PA2026-BBBB22 progress", "@ duty", "@ served Trung tâm", "@ secret xanh-7",
 	"@ similar PA2026-DDDD44 accepted", "@ similar PA2026-BBBB22 accepted mine", "> [report.similar:join]",
 }
 
@@ -242,7 +246,7 @@ func handlesHuman(before bot.State, turn bot.Turn, line string) error {
 
 // personsCanBeChosen holds that words which offer a person have that choice.
 func personsCanBeChosen(_ bot.State, turn bot.Turn, _ string) error {
-	offers := []string{"ask.unknown", "ask.unhelpful", "contacts.none", "notice.reject.way", "lost.human"}
+	offers := []string{"ask.unknown", "ask.unhelpful", "contacts.none", "notice.reject.way", "lost.human", "angry.way"}
 	for _, l := range turn.Say {
 		if slices.Contains(offers, l.Key) && !slices.ContainsFunc(turn.Choices, func(c bot.Choice) bool { return strings.HasSuffix(c.Payload, ":human") }) {
 			return fmt.Errorf("%s offers nobody", l.Key)

@@ -239,7 +239,7 @@ func (t *talk) question() ([]Line, []Choice) {
 	st, _ := t.at()
 	choices := st.offered(t)
 	if t.human || t.s.Tries >= maxTries {
-		t.extra = append(t.extra, choice(st.name, "human"))
+		t.extra = append([]Choice{choice(st.name, "human")}, t.extra...) // the step's own come first
 	}
 	for _, c := range t.extra {
 		if !slices.Contains(choices, c) {

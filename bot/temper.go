@@ -11,12 +11,13 @@ import (
 const english = "en"
 
 // speak chooses the language by the citizen's words: English where they write
-// it and no step is open, Vietnamese again as soon as they surely write that.
+// it and no step is open, Vietnamese again as soon as they surely write that. Who
+// was greeted in Vietnamese is told in English too whom they talk to.
 func (t *talk) speak() {
 	h := t.e.Heard
 	switch {
 	case t.s.Language == "" && h.English && !t.open():
-		t.s.Language = english
+		t.s.Language, t.s.Greeted = english, time.Time{}
 	case t.s.Language == english && !h.English && (h.Complains || accented(t.written()) && (h.Sure || h.Bare)):
 		t.s.Language = ""
 	}
