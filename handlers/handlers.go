@@ -75,7 +75,8 @@ type server struct {
 	Deps
 	metrics *metrics
 	update  func(ctx context.Context, f func(caseTx) error) error
-	lookups *limiter
+	lookups *limiter      // by address
+	proofs  *limiter      // by code
 	large   chan struct{} // one value per large webhook body in memory
 	ids     *idSource
 	pages   pages
@@ -90,7 +91,8 @@ func newServer(d Deps) *server {
 		d.Now = time.Now
 	}
 	return &server{
-		Deps: d, metrics: newMetrics(d.Registry, d.Store, d.Now), lookups: newLimiter(d.Now), ids: newIDSource(),
+		Deps: d, metrics: newMetrics(d.Registry, d.Store, d.Now), lookups: newLimiter(d.Now, lookupEvery, lookupBurst),
+		proofs: newLimiter(d.Now, proofEvery, proofBurst), ids: newIDSource(),
 		large: make(chan struct{}, largeBodies),
 		update: func(ctx context.Context, f func(caseTx) error) error {
 			return d.Store.Update(ctx, func(tx *store.Tx) error { return f(tx) })

@@ -12,7 +12,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
 	"github.com/langnghe/langnghe/web"
 )
@@ -52,18 +51,10 @@ type page struct {
 	Office, Privacy string
 	Sandbox         bool
 	Code            string // as asked for
-	Problem         string // why there is nothing to show: slow, unknown, down
+	Problem         string // why there is nothing to show: slow, unknown, down, wrong, tired
 	Case            *caseStatus
+	Answer          *caseAnswer // only for who has proven to be the reporter
 	Erasure         *store.Erasure
-}
-
-// caseStatus is all that a code alone tells: status and dates. Words, names and
-// numbers have no field here, so no template can show them.
-type caseStatus struct {
-	Code                   string
-	Status                 models.Status
-	Created, Due, Resolved time.Time
-	Running                bool // an answer is still owed and the clock runs
 }
 
 func (s *server) pageRoutes(r *gin.Engine) error {
@@ -80,6 +71,7 @@ func (s *server) pageRoutes(r *gin.Engine) error {
 	r.GET("/", func(c *gin.Context) { s.show(c, http.StatusOK, "home", page{}) })
 	r.GET("/quyen-rieng-tu", func(c *gin.Context) { s.show(c, http.StatusOK, "privacy", page{}) })
 	r.GET("/tra-cuu", s.lookup)
+	r.POST("/tra-cuu", s.readAnswer)
 	r.GET("/xoa-du-lieu/:code", s.erasure)
 	r.GET("/zalo_verifier:code", s.prove())
 	if s.Sandbox != nil {
@@ -134,41 +126,6 @@ func (s *server) wrongMethod(c *gin.Context) {
 
 func (s *server) forMachines(c *gin.Context) bool {
 	return strings.HasPrefix(c.Request.URL.Path, "/api/") || strings.HasPrefix(c.Request.URL.Path, "/webhooks/")
-}
-
-// lookup tells anyone who has a code where the case stands.
-func (s *server) lookup(c *gin.Context) {
-	c.Header("Cache-Control", "no-store")
-	code := strings.ToUpper(strings.TrimSpace(c.Query("ma")))
-	if code == "" {
-		s.show(c, http.StatusOK, "lookup", page{})
-		return
-	}
-	if !s.lookups.allow(subscriber(c.ClientIP())) {
-		c.Header("Retry-After", "60")
-		s.show(c, http.StatusTooManyRequests, "lookup", page{Code: code, Problem: "slow"})
-		return
-	}
-	found, err := s.statusOf(c, code)
-	status, why := pageFault(err)
-	if status == http.StatusServiceUnavailable {
-		s.Log.WithError(err).Error("look a case up")
-	}
-	s.show(c, status, "lookup", page{Code: code, Problem: why, Case: found})
-}
-
-func (s *server) statusOf(c *gin.Context, code string) (*caseStatus, error) {
-	if !plainID(code) {
-		return nil, store.ErrNotFound
-	}
-	found, err := s.Store.Case(c.Request.Context(), code)
-	if err != nil {
-		return nil, err
-	}
-	return &caseStatus{
-		Code: found.Code, Status: found.Status, Created: found.CreatedAt, Due: found.DueAt, Resolved: found.ResolvedAt,
-		Running: !found.Status.Ended() && found.Status != models.StatusWaiting,
-	}, nil
 }
 
 // erasure tells how far a request to be forgotten is.

@@ -46,7 +46,7 @@ func TestMissingPages(t *testing.T) {
 		require.Equal(t, problemType, w.Header().Get("Content-Type"), path)
 		require.Contains(t, []int{http.StatusNotFound, http.StatusMethodNotAllowed}, w.Code)
 	}
-	require.Equal(t, http.StatusMethodNotAllowed, b.do(http.MethodPost, "/tra-cuu", "").Code)
+	require.Equal(t, http.StatusMethodNotAllowed, b.do(http.MethodPost, "/quyen-rieng-tu", "").Code)
 }
 
 // TestLookupTellsStatusAndDatesOnly holds rule 7 of the dialogue: a code alone
@@ -147,7 +147,7 @@ func TestSubscriber(t *testing.T) {
 func TestLimiterForgetsOldAddresses(t *testing.T) {
 	t.Parallel()
 	now := testNow
-	l := newLimiter(func() time.Time { return now })
+	l := newLimiter(func() time.Time { return now }, lookupEvery, lookupBurst)
 	for range lookupBurst {
 		require.True(t, l.allow("busy"))
 	}
