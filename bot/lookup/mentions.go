@@ -11,6 +11,8 @@ const (
 	kindDiffers   = -10
 	districtNamed = 25
 	otherAccents  = -30
+	lackedAccents = -20 // a word has none in a message that was typed with them
+	slipped       = -5
 	notAPlace     = -25 // a street, a person or a landmark of that name
 )
 
@@ -19,8 +21,123 @@ var scoreOf = [...]int{byOwnName: 40, byFormerName: 30, byAlias: 25, byPartName:
 // mention is one unit that may be meant at one place of a text.
 type mention struct{ unit, score int }
 
+// accentScore is what the accents of a name speak against a unit.
+func accentScore(m nameMatch, typed, name []Word) int {
+	switch {
+	case m.slip:
+		return slipped
+	case m.Accented && !sameAccents(typed, name):
+		return otherAccents
+	case m.Accented && !allAccents(typed, name):
+		return lackedAccents
+	}
+	return 0
+}
+
+// nameMatch is a name of a unit found in a text.
+type nameMatch struct {
+	Match
+	slip bool // it was typed with a slip
+}
+
+// named finds the names of units, those typed with a slip where a word before
+// them tells that a place follows, or where little else is said.
+func (u units) named(words []Word) []nameMatch {
+	exact := longest(u.names.Find(words))
+	names := make([]nameMatch, 0, len(exact))
+	for i := 1; i < len(words); i++ {
+		if named, follows := u.placeFollows(words, i); follows && !covers(exact, i) && (named || len(words) <= longestAside) {
+			names = u.slipsAt(names, words, i, named)
+		}
+	}
+	if whole := u.slipsAt(nil, words, 0, false); len(exact)+len(names) == 0 && len(whole) > 0 && whole[0].Last == len(words) {
+		names = whole
+	}
+	slipped := len(names)
+	for _, m := range exact {
+		if !slices.ContainsFunc(names[:slipped], func(s nameMatch) bool { return m.First < s.Last && s.First < m.Last }) {
+			names = append(names, nameMatch{m, false})
+		}
+	}
+	return names
+}
+
+// slipsAt adds the names that may have been meant at word i; named tells that
+// the word of a unit's kind stands before it.
+func (u units) slipsAt(names []nameMatch, words []Word, i int, named bool) []nameMatch {
+	values, n := u.slips.find(words[i:], named)
+	for _, v := range values {
+		if !u.agrees(words[i:i+n], v) {
+			continue
+		}
+		names = append(names, nameMatch{Match{Value: v, First: i, Last: i + n}, true})
+	}
+	return names
+}
+
+// agrees reports whether the accents that were typed are about those of the name.
+func (u units) agrees(typed []Word, name int) bool {
+	if !slices.ContainsFunc(typed, func(w Word) bool { return w.exact || w.Accented() }) {
+		return true
+	}
+	accents := joinAccents(typed)
+	return slices.ContainsFunc(u.senses[name], func(s sense) bool { return distance(accents, joinAccents(s.words)) <= mostSlips })
+}
+
+// placeFollows reports whether something before word i tells that a place
+// follows, and whether that is the word of a unit's kind.
+func (u units) placeFollows(words []Word, i int) (named, follows bool) {
+	if words[i].apart {
+		return false, false
+	}
+	if u.kindBefore(words, i) != "" {
+		return true, true
+	}
+	for n := 1; n <= min(2, i); n++ {
+		if values := u.beforePlace.Whole(words[i-n : i]); len(values) > 0 && values[0] == 0 {
+			return false, u.kindAt(words[i:]) == 0
+		}
+	}
+	return false, false
+}
+
+// kindBefore returns the word of a unit's kind that stands before word i, or "".
+func (u units) kindBefore(words []Word, i int) string {
+	for n := min(2, i); n > 0; n-- {
+		before := words[i-n : i]
+		if u.kinds.Is(before) {
+			return join(before)
+		}
+		if n == 2 && join(before) == procedureWords && before[0].Start == before[1].Start {
+			return townWords
+		}
+	}
+	return ""
+}
+
+// kindAt returns how many words that name a kind the words begin with.
+func (u units) kindAt(words []Word) int {
+	for n := min(2, len(words)); n > 0; n-- {
+		if u.kinds.Is(words[:n]) {
+			return n
+		}
+	}
+	return 0
+}
+
+// "tt" is spelt out as the first; before a name it is the second.
+const (
+	procedureWords = "thu tuc"
+	townWords      = "thi tran"
+)
+
+// covers reports whether word i stands in one of the matches.
+func covers(found []Match, i int) bool {
+	return slices.ContainsFunc(found, func(m Match) bool { return m.First <= i && i < m.Last })
+}
+
 func (u units) mentions(words []Word) []mention {
-	names := longest(u.names.Find(words))
+	names := u.named(words)
 	if len(names) == 0 {
 		return nil
 	}
@@ -28,12 +145,12 @@ func (u units) mentions(words []Word) []mention {
 	var out []mention
 	for _, m := range names {
 		here := words[m.First:m.Last]
-		kind, bonus := u.before(words, m)
-		if kind == "" && bonus <= 0 && len(here) < len(words) && u.ordinary(here) {
+		kind, bonus := u.before(words, m.Match)
+		senses := u.narrow(u.senses[m.Value], kind)
+		if kind == "" && bonus <= 0 && len(here) < len(words) && u.ordinary(here) && !inDistrict(senses, districts, m.Match) {
 			continue
 		}
-		senses := u.narrow(u.senses[m.Value], kind)
-		exact := isExact(senses, here, kind, districts, m)
+		exact := !m.slip && isExact(senses, here, kind, districts, m.Match)
 		for _, s := range senses {
 			if exact && s.kind != kind {
 				continue
@@ -45,12 +162,10 @@ func (u units) mentions(words []Word) []mention {
 			case kind != "":
 				score += kindDiffers
 			}
-			if s.how != byDistrict && namedElsewhere(districts, s.district, m) {
+			if s.how != byDistrict && namedElsewhere(districts, s.district, m.Match) {
 				score += districtNamed
 			}
-			if m.Accented && !sameAccents(here, s.words) {
-				score += otherAccents
-			}
+			score += accentScore(m, here, s.words)
 			out = append(out, mention{s.unit, score})
 		}
 	}
@@ -85,6 +200,11 @@ func (u units) narrow(senses []sense, kind string) []sense {
 // province is the index of the province among the units.
 const province = 0
 
+// inDistrict reports whether an old district of one of the units is named too.
+func inDistrict(senses []sense, districts []Match, m Match) bool {
+	return slices.ContainsFunc(senses, func(s sense) bool { return s.how != byDistrict && namedElsewhere(districts, s.district, m) })
+}
+
 // namedElsewhere reports whether the district is named outside the match.
 func namedElsewhere(districts []Match, district int, m Match) bool {
 	return slices.ContainsFunc(districts, func(d Match) bool {
@@ -95,12 +215,11 @@ func namedElsewhere(districts []Match, district int, m Match) bool {
 // before reads the word that stands before a name: its kind, or what makes it
 // a place for sure (1) or rather not one.
 func (u units) before(words []Word, m Match) (kind string, bonus int) {
+	if kind := u.kindBefore(words, m.First); kind != "" {
+		return kind, 0
+	}
 	for n := min(2, m.First); n > 0; n-- {
-		before := words[m.First-n : m.First]
-		if u.kinds.Is(before) {
-			return join(before), 0
-		}
-		if values := u.beforePlace.Whole(before); len(values) > 0 {
+		if values := u.beforePlace.Whole(words[m.First-n : m.First]); len(values) > 0 {
 			if values[0] == 0 {
 				return "", 1
 			}
@@ -120,6 +239,16 @@ func (u units) ordinary(name []Word) bool {
 func sameAccents(typed, name []Word) bool {
 	for i, w := range typed {
 		if w.Accented() && w.accents != name[i].accents {
+			return false
+		}
+	}
+	return true
+}
+
+// allAccents reports whether a message with accents has all of the name's.
+func allAccents(typed, name []Word) bool {
+	for i, w := range typed {
+		if w.exact && w.accents != name[i].accents {
 			return false
 		}
 	}

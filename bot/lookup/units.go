@@ -79,6 +79,7 @@ type units struct {
 	list      []Unit
 	bySlug    map[string]int
 	names     Phrases
+	slips     slips
 	senses    [][]sense // by the value of names
 	districts Phrases   // by index of the old district
 	kinds     Phrases   // words that say of what kind a place is
@@ -117,6 +118,7 @@ func newUnits(l Language, src unitsSource) units {
 	}
 	u.names, u.senses = newPhrases(l, b.names...), b.senses
 	u.names.sloppy = true
+	u.slips = newSlips(b.index)
 	u.districts = newPhrases(l, districtNames...)
 	u.districts.sloppy = true
 	u.common = newPhrases(l, src.Common)
