@@ -87,7 +87,7 @@ func (u units) agrees(typed []Word, name int) bool {
 // placeFollows reports whether something before word i tells that a place
 // follows, and whether that is the word of a unit's kind.
 func (u units) placeFollows(words []Word, i int) (named, follows bool) {
-	if words[i].apart {
+	if before := words[i-1]; words[i].apart && before.End-before.Start > longestShort {
 		return false, false
 	}
 	if u.kindBefore(words, i) != "" {
@@ -124,6 +124,10 @@ func (u units) kindAt(words []Word) int {
 	}
 	return 0
 }
+
+// longestShort is how many bytes a kind may have behind which a stop marks it
+// as shortened ("p.", "tt.").
+const longestShort = 2
 
 // "tt" is spelt out as the first; before a name it is the second.
 const (
