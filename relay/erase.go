@@ -96,9 +96,9 @@ func (c *Clock) anonymise(tx *store.Tx, e store.Erasure, k *models.Case) error {
 	for i := range k.Events {
 		k.Events[i].Text = c.mask(k.Events[i].Text, name)
 	}
-	k.Contact, k.SecretHash = models.Contact{}, ""
+	k.Contact, k.SecretHash, k.Anonymous = models.Contact{}, "", true
 	if !c.keeps(e, *k) {
-		k.Conversation, k.Anonymous = "", true
+		k.Conversation = ""
 	}
 	return tx.RewriteCase(k)
 }
