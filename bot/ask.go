@@ -78,7 +78,7 @@ func (t *talk) briefProcedure() {
 		t.slots.Procedure = ps[0]
 		t.tell("ask.brief")
 	default:
-		t.slots.Procedures = ps
+		t.slots.Procedure, t.slots.Procedures = ps[0], ps[1:]
 		t.tell("ask.several")
 	}
 }

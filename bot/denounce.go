@@ -31,7 +31,6 @@ func (t *talk) seal() {
 	r := t.s.Sealed
 	r.Words, r.Files = append(r.Words, t.words()...), append(r.Files, t.e.Files...)
 	fill(&r.Category, t.e.Heard.Category)
-	fill(&r.Place, t.e.Heard.Place)
 }
 
 // takeSealed seals what is said further.
@@ -70,7 +69,6 @@ func (t *talk) tip() {
 	r := t.s.Report
 	r.Words, r.Files = append(r.Words, sealed.Words...), append(r.Files, sealed.Files...)
 	fill(&r.Category, sealed.Category)
-	fill(&r.Place, sealed.Place)
 	if r.filled() {
 		r.settle("describe")
 	}

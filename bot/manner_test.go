@@ -132,3 +132,15 @@ func TestEveryTurnRendersInEnglish(t *testing.T) {
 		}
 	}
 }
+
+// TestPromised tells at the filing until when the case is to be answered.
+func TestPromised(t *testing.T) {
+	t.Parallel()
+	w, c := newWorld(t), wording(t)
+	asked := w.play("> Rác đầy hẻm {complains}")
+	require.Equal(t, asked, asked.Promised(monday, 5), "nothing was filed")
+	turn := bot.Turn{Say: []bot.Line{{Key: "report.filed.text", Data: bot.Slots{Code: "PA2026-AAAA01"}}}}
+	due := turn.Promised(monday.AddDate(0, 0, 7), 5)
+	require.Contains(t, said(t, c, due.Say[0]), "Hạn trả lời: thứ Hai 09/11/2026 (5 ngày làm việc).")
+	require.Contains(t, said(t, c, turn.Say[0]), "Cán bộ tiếp nhận sẽ nhắn hạn trả lời")
+}

@@ -225,12 +225,12 @@ func (t *talk) lost() {
 	t.s.Senseless++
 	key := "lost"
 	switch {
-	case len(t.e.Words) == 0 && t.e.Sticker:
-		key = "lost.sticker"
 	case t.e.Heard.Angry:
 		key, t.human = "angry.way", true
 	case t.s.Senseless >= maxSenseless:
 		key, t.human = "lost.human", true
+	case len(t.e.Words) == 0 && t.e.Sticker:
+		key = "lost.sticker"
 	}
 	switch {
 	case t.open():

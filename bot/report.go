@@ -3,6 +3,7 @@ package bot
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/langnghe/langnghe/models"
 )
@@ -17,7 +18,7 @@ func reportSteps() []step {
 		{name: "report.decision", offer: []string{"skip", "cancel"}, due: dueDecision, tap: tapSkip("decision"), take: takeDecision},
 		{name: "report.unit", picks: true, named: true, offer: []string{"other", "cancel"}, choices: unitChoices, prompt: unitPrompt, due: dueUnit, tap: tapUnit, take: takeUnit},
 		{name: "report.photo_place", picks: true, offer: []string{"yes", "no"}, due: duePhotoPlace, tap: tapPhotoPlace, take: takePhotoPlace},
-		{name: "report.place", offer: []string{"skip", "cancel"}, due: duePlace, tap: tapSkip("place"), take: takePlace},
+		{name: "report.place", offer: []string{"skip", "cancel"}, prompt: placePrompt, due: duePlace, tap: tapSkip("place"), take: takePlace},
 		{name: "report.similar", picks: true, offer: []string{"join", "new", "cancel"}, prompt: similarPrompt, due: dueSimilar, tap: tapSimilar, take: takeSimilar},
 		{name: "report.contact", picks: true, offer: []string{"anonymous", "skip", "cancel"}, choices: contactChoices, prompt: contactPrompt, due: dueContact, tap: tapContact, take: takeContact},
 		{name: "report.confirm", picks: true, offer: []string{"yes", "edit", "hide", "cancel"}, choices: confirmChoices, prompt: confirmPrompt, due: always, tap: tapConfirm, take: takeConfirm},
@@ -82,6 +83,9 @@ func (r Report) Description() string {
 // Shown returns the description as it is repeated to the citizen: profanity
 // stands masked in it. What is filed is word for word.
 func (r Report) Shown() string { return maskRude(r.Description(), r.Rude) }
+
+// Gist returns the description on one line, to be said back as what was heard.
+func (r Report) Gist() string { return strings.Join(strings.Fields(r.Shown()), " ") }
 
 // startReport begins a report from the menu, or asks about the one at hand.
 func (t *talk) startReport() {
@@ -216,7 +220,7 @@ func (t *talk) file() {
 		filing.Secret = t.e.NewSecret
 	}
 	t.effect(filing)
-	t.slots.Code, t.slots.Secret = filing.Code, filing.Secret
+	t.slots.Code, t.slots.Secret, t.slots.Case = filing.Code, filing.Secret, CaseView{}
 	t.tell("report.filed.text")
 	t.closed(t.e.NewCode, out)
 	t.s.Unit = unit
@@ -224,6 +228,19 @@ func (t *talk) file() {
 		t.tell("report.filed.khieu_nai")
 	}
 	t.enter("report.filed")
+}
+
+// Promised adds to the turn that files a case until when it is to be answered,
+// and in how many working days.
+func (t Turn) Promised(due time.Time, days int) Turn {
+	t.Say = slices.Clone(t.Say)
+	for i, l := range t.Say {
+		if s, ok := l.Data.(Slots); ok && l.Key == "report.filed.text" {
+			s.Case.Due, s.Case.DueDays = due, days
+			t.Say[i].Data = s
+		}
+	}
+	return t
 }
 
 // filing returns the report as it is filed: what is to be hidden is masked, and

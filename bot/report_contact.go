@@ -31,6 +31,8 @@ func contactPrompt(t *talk) string {
 		return "report.contact.khieu_nai"
 	case r.Sensitive:
 		return "report.contact.sensitive"
+	case r.Kind == models.KhenNgoi:
+		return "report.contact.praise"
 	}
 	return "report.contact"
 }

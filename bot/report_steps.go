@@ -293,6 +293,19 @@ func takePhotoPlace(t *talk) bool {
 	return takePlace(t)
 }
 
+// placePrompt asks for a counter where the matter is one of an office.
+func placePrompt(t *talk) string {
+	r := t.s.Report
+	area, _, _ := strings.Cut(r.Category, ".")
+	switch {
+	case r.Kind == models.KhenNgoi, area == "thai-do", area == "nhung-nhieu", area == "thu-tuc-cham":
+		return "report.place.office"
+	case r.Kind == models.GopY, r.Kind == models.KienNghi:
+		return "report.place.wish"
+	}
+	return "report.place"
+}
+
 // takePlace takes a place as written. Words that are not clearly one are kept
 // in the description as well.
 func takePlace(t *talk) bool {

@@ -49,7 +49,7 @@ func Phone(n string) string {
 	switch {
 	case len(n) == 8:
 		return n[:4] + " " + n[4:]
-	case len(n) == 10 && n[0] == '0':
+	case len(n) == 10:
 		return fmt.Sprintf("%s %s %s", n[:4], n[4:7], n[7:])
 	case len(n) == 11 && n[0] == '0':
 		return fmt.Sprintf("%s %s %s", n[:4], n[4:8], n[8:])

@@ -81,7 +81,7 @@ func TestDates(t *testing.T) {
 
 func TestPhone(t *testing.T) {
 	t.Parallel()
-	for n, want := range map[string]string{"0900000078": "0900 000 078", "02513822297": "0251 3822 297", "19001006": "1900 1006", "113": "113", "0900 1": "0900 1", "": ""} {
+	for n, want := range map[string]string{"0900000078": "0900 000 078", "02513822297": "0251 3822 297", "19001006": "1900 1006", "1900969680": "1900 969 680", "113": "113", "0900 1": "0900 1", "": ""} {
 		if got := text.Phone(n); got != want {
 			t.Errorf("%q: %q", n, got)
 		}
