@@ -73,9 +73,9 @@ func (c *Clock) forget(tx *store.Tx, e store.Erasure) error {
 	return tx.FinishErasure(e.Code, len(kept))
 }
 
-// keeps reports whether the case must stay as a file that can be answered: a
-// khieu_nai always (the law has its file hold who complained: Luật Khiếu nại
-// 2011, Điều 8 and 34), any other while an answer is owed.
+// keeps reports whether the case must stay as a file that can be answered, with
+// what was sent along: a khieu_nai always (its file is kept: Luật Khiếu nại 2011,
+// Luật Lưu trữ 33/2024/QH15), any other while an answer is owed.
 func (c *Clock) keeps(e store.Erasure, k models.Case) bool {
 	if k.Kind == models.KhieuNai || !k.Status.Ended() {
 		return true
@@ -85,12 +85,9 @@ func (c *Clock) keeps(e store.Erasure, k models.Case) bool {
 }
 
 // anonymise takes out of a case who filed it. What it is about stays, without
-// names and numbers (Luật 91/2025/QH15, Điều 14; Luật Lưu trữ 33/2024/QH15); the
-// way to answer stays while an answer is owed.
+// names and numbers (Luật 91/2025/QH15, Điều 14); the way to answer stays with a
+// case that is kept.
 func (c *Clock) anonymise(tx *store.Tx, e store.Erasure, k *models.Case) error {
-	if k.Kind == models.KhieuNai {
-		return nil
-	}
 	name := k.Contact.Name
 	k.Description, k.Place = c.mask(k.Description, name), c.mask(k.Place, name)
 	for i := range k.Events {
