@@ -194,9 +194,15 @@ func TestSilentNamesWhoIsToBeToldOfProgress(t *testing.T) {
 				{Conversation: models.ConversationID(channel, "answered"), Channel: channel, Peer: "answered", Priority: models.PriorityReply, CreatedAt: at(60)},
 			}, ""))
 		})
+		talk("joined", models.ModeBot, 52, "B1", models.StatusMerged)
+		talk("joined an ended one", models.ModeBot, 52, "B2", models.StatusMerged)
+		_, err := raw(t, url).Exec("UPDATE cases SET merged_into = CASE WHEN code = 'B1' THEN 'A2' ELSE 'A4' END WHERE code IN ('B1', 'B2')")
+		require.NoError(t, err)
 		got, err := s.Silent(t.Context(), channel, at(20), at(80), 10)
 		require.NoError(t, err)
-		require.Equal(t, []store.Waiting{{Case: "A8", Peer: "due", LastUserAt: at(50)}, {Case: "A7", Peer: "answered", LastUserAt: at(51)}}, got)
+		require.Equal(t, []store.Waiting{
+			{Case: "A8", Peer: "due", LastUserAt: at(50)}, {Case: "A7", Peer: "answered", LastUserAt: at(51)}, {Case: "B1", Peer: "joined", LastUserAt: at(52)},
+		}, got)
 		got, err = s.Silent(t.Context(), "zalo:other", at(20), at(80), 10)
 		require.NoError(t, err)
 		require.Empty(t, got)

@@ -14,8 +14,9 @@ type Waiting struct {
 }
 
 // Silent returns up to limit conversations of the channel whose citizen acted
-// last after from and no later than to, who has an open case and was told
-// nothing since but answers; each with its open case of the latest activity. A
+// last after from and no later than to, who has an open case, or one that was
+// merged into an open one, and was told nothing since but answers; each with
+// that case of the latest activity. A
 // conversation that a person holds, or that is parked, is left alone.
 func (s *Store) Silent(ctx context.Context, channel string, from, to time.Time, limit int) ([]Waiting, error) {
 	var list []Waiting
@@ -26,9 +27,11 @@ func (s *Store) Silent(ctx context.Context, channel string, from, to time.Time, 
 		w.LastUserAt = fromMicros(at)
 		list = append(list, w)
 		return err
-	}, `SELECT k.code, c.peer, c.last_user_at FROM (SELECT code, conversation,
-	ROW_NUMBER() OVER (PARTITION BY conversation ORDER BY updated_at DESC, code DESC) AS nth FROM cases
-	WHERE status IN ('new', 'accepted', 'in_progress', 'waiting_citizen', 'transferred')) k
+	}, `WITH open AS (SELECT code, conversation, updated_at FROM cases WHERE status IN ('new', 'accepted', 'in_progress', 'waiting_citizen', 'transferred')),
+owed AS (SELECT * FROM open UNION ALL
+	SELECT m.code, m.conversation, m.updated_at FROM open JOIN cases m ON m.merged_into = open.code WHERE m.merged_into <> '')
+SELECT k.code, c.peer, c.last_user_at FROM (SELECT code, conversation,
+	ROW_NUMBER() OVER (PARTITION BY conversation ORDER BY updated_at DESC, code DESC) AS nth FROM owed) k
 JOIN conversations c ON c.id = k.conversation
 WHERE k.nth = 1 AND c.channel = ? AND c.mode IN ('bot', 'waiting') AND c.last_user_at > ? AND c.last_user_at <= ?
 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.conversation = c.id AND o.priority > 0 AND o.created_at > c.last_user_at)
