@@ -76,6 +76,7 @@ type Heard struct {
 	English    bool
 	Angry      bool     // the words are angry at the office, or rude
 	Rude       []string // profanity among the words, as written
+	Corrects   bool     // the words put right what was said before: "sai số rồi", "nhầm", "lộn"
 	NotDone    bool     // "chưa xong": what was answered is not done
 	DaysAgo    int      // "cái hôm qua" is 1: the day on which the case meant was filed; 0 when none is named
 	Confidence float64  // of Intent or of the first procedure, 0-1
@@ -102,6 +103,7 @@ const (
 	IntentBack     Intent = "back"
 	IntentDanger   Intent = "danger"
 	IntentPrivacy  Intent = "privacy"
+	IntentWithdraw Intent = "withdraw" // a filed case is to be taken back
 	IntentOther    Intent = "other"
 )
 

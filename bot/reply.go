@@ -57,6 +57,7 @@ func (t *talk) message() {
 	case t.replied():
 	case t.rectified():
 	case t.taken():
+	case t.foreign():
 	case t.served():
 	default:
 		t.lost()

@@ -51,14 +51,14 @@ func tapConfirm(t *talk, picked string) bool {
 // takeConfirm takes a correction said in words ("the number is wrong, 0900…"),
 // and adds what is none to the description.
 func takeConfirm(t *talk) bool {
-	if t.corrected() {
+	switch {
+	case t.corrected():
 		t.tellCorrected()
-		if h := t.e.Heard; h.Phone+h.Name == "" {
-			t.keep() // what is told of a place may be more than a correction
-		} else {
-			t.keepFiles()
-		}
+		t.keepDoubtful(t.e.Heard.Phone+t.e.Heard.Name == "") // what is told of a place may be more
 		t.advance()
+		return true
+	case t.e.Heard.Corrects && t.little():
+		t.enter("report.edit") // it is wrong, and not yet said how it is right
 		return true
 	}
 	if !t.evidence() {
@@ -74,7 +74,7 @@ func takeConfirm(t *talk) bool {
 // corrected overwrites the contact or the place when the words hold little else.
 func (t *talk) corrected() bool {
 	r, h := t.s.Report, t.e.Heard
-	if h.Complains || !t.little() {
+	if h.Complains && h.Sure && !h.Corrects || !t.little() {
 		return false
 	}
 	if rest := beside(t.written()); h.Phone != "" && h.Name == "" && strings.Contains(rest, " ") && capitalised(rest) {
@@ -94,10 +94,23 @@ func (t *talk) corrected() bool {
 func (t *talk) little() bool {
 	slack := 30 // runes for "the number is wrong, it is"
 	h := t.e.Heard
-	if h.Phone+h.Name == "" {
+	switch {
+	case h.Corrects:
+		slack = 60
+	case h.Phone+h.Name == "":
 		slack = 16 // for "no, it is at"
 	}
 	return len(t.words()) > 0 && runes(t.words()) <= runesOf(h.Name+h.Place+h.Phone)+slack
+}
+
+// keepDoubtful keeps the words of what may be no correction, or not only one,
+// and the files in any case.
+func (t *talk) keepDoubtful(doubtful bool) {
+	if h := t.e.Heard; !h.Corrects && (doubtful || h.Complains) {
+		t.keep()
+		return
+	}
+	t.keepFiles()
 }
 
 // tellCorrected says what was put right.
@@ -127,7 +140,7 @@ func (t *talk) rectified() bool {
 		return false
 	}
 	t.tellCorrected()
-	t.keepFiles()
+	t.keepDoubtful(false)
 	t.onward()
 	return true
 }

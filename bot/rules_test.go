@@ -36,7 +36,7 @@ var moves = []string{
 	"@ wait 31m", "@ wait 13h", "@ wait 200h", "@ open", "@ erase", "@ rated 4 tốt", "@ person", "@ echo", "@ note", "@ handback", "@ media", "@ closed", "@ province",
 	"@ edit m1 sửa lại", "@ unsend m2", "@ step report.weather", "@ step report.place",
 	"@ notice PA2026-BBBB22 accept", "@ notice PA2026-BBBB22 ask person : ở đâu ạ?", "@ notice PA2026-BBBB22 resolve rate person : Đã dọn", "@ notice PA2026-BBBB22 reject not_competent : Thuộc điện lực", "@ notice PA2026-BBBB22 note",
-	"> sai số rồi, 0900 000 087 {phone=0900000087}", "> nhầm, hẻm 21 {place=hẻm 21}", "> vl mấy người {rude=vl}", "> làm ăn vậy hả, đường hư {complains; angry}",
+	"> sai số rồi, 0900 000 087 {phone=0900000087}", "> sai số điện thoại rồi, 0900 000 088 {unclear; phone=0900000088}", "> lộn rồi {corrects}", "> rút vụ đó {intent=withdraw; bare}", "> nhầm, hẻm 21 {place=hẻm 21}", "> vl mấy người {rude=vl}", "> làm ăn vậy hả, đường hư {complains; angry}",
 	"> chưa xong {notdone; bare}", "> chưa xong, rác còn đó {complains; notdone}", "> cái hôm kia {intent=status; ago=3}",
 	"> there is garbage everywhere {complains; english}", "> good morning {intent=greet; bare; english}", "> xin chào ạ {intent=greet; bare}",
 	"> [status.show:ok]", "> [rate.comment:help]", "@ answering PA2026-BBBB22", "@ notice PA2026-BBBB22 progress", "@ duty", "@ served Trung tâm", "@ secret xanh-7",
@@ -157,7 +157,7 @@ func (w *world) check(line string, n int) error {
 // newWordsAreKept holds that free words said at an open step of a report are
 // kept: in it, in an answer of it, or in the hands of whoever they are for.
 func (w *world) newWordsAreKept(before bot.State, turn bot.Turn) error {
-	if before.Report == nil || !strings.HasPrefix(before.Step, "report.") || !bot.Open(before.Step) || w.last.Kind != models.EventMessage || w.last.Choice != "" || w.last.Heard.Bare || before.Mode == models.ModeHuman {
+	if before.Report == nil || !strings.HasPrefix(before.Step, "report.") || !bot.Open(before.Step) || w.last.Kind != models.EventMessage || w.last.Choice != "" || w.last.Heard.Bare || w.last.Heard.Corrects || before.Mode == models.ModeHuman {
 		return nil
 	}
 	var b strings.Builder

@@ -3,6 +3,8 @@ package bot
 import (
 	"strings"
 	"time"
+
+	"github.com/langnghe/langnghe/models"
 )
 
 // ---- the language spoken
@@ -26,6 +28,23 @@ func (t *talk) speak() {
 // accented reports whether the text has letters that English does not.
 func accented(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return r >= 0xC0 && r < 0x2000 })
+}
+
+// foreign takes a sentence in English, of which no more is understood, as a
+// report: nothing is filed without a yes.
+func (t *talk) foreign() bool {
+	const sentence = 4 // words
+	h, text := t.e.Heard, t.written()
+	if t.s.Language != english || t.open() || t.s.Sealed != nil || h.Sure || h.Bare || len(h.Procedures) > 0 {
+		return false
+	}
+	if len(strings.Fields(text)) < sentence || strings.Contains(text, "?") {
+		return false
+	}
+	t.e.Heard.Complains = true
+	fill(&t.e.Heard.Kind, models.PhanAnh)
+	t.report()
+	return true
 }
 
 // ---- anger

@@ -84,6 +84,8 @@ func (t *talk) digress() bool {
 	case IntentPrivacy:
 		t.enter("privacy.erase")
 		return true
+	case IntentWithdraw:
+		return t.digressWithdrawal()
 	case IntentRate:
 		if t.light() {
 			t.askRating()
@@ -167,6 +169,8 @@ func (t *talk) begin() bool {
 		t.askRating()
 	case IntentPrivacy:
 		t.enter("privacy.erase")
+	case IntentWithdraw:
+		t.startWithdrawal()
 	case IntentReport:
 		t.startReport()
 	default:

@@ -243,6 +243,8 @@ func scripted(h *bot.Heard, spec string) {
 			h.Angry = true
 		case "rude":
 			h.Angry, h.Rude = true, append(h.Rude, value)
+		case "corrects":
+			h.Corrects = true
 		case "notdone":
 			h.NotDone = true
 		case "ago":
