@@ -79,3 +79,38 @@ func TestCitizenIsAnsweredInTheirLanguage(t *testing.T) {
 	require.Equal(t, wording.In("en").Label("menu.root", "report"), got.Choices[0].Label)
 	require.NotEqual(t, wording.Label("menu.root", "report"), got.Choices[0].Label)
 }
+
+func TestAnswerToAMessageIsAboutItsCase(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.SQLite(t))
+	w.says("7001", "xin chào")
+	w.play()
+	w.files("7001", "PA2026-FIRST", models.PhanAnh, models.StatusNew)
+	w.files("7001", "PA2026-SECOND", models.PhanAnh, models.StatusNew)
+	require.NoError(t, w.store.Update(t.Context(), func(tx *store.Tx) error {
+		c, err := tx.LockConversation(models.ConversationID(testChannel, "7001"))
+		require.NoError(t, err)
+		c.Case = "PA2026-SECOND"
+		return tx.SaveConversations([]models.Conversation{*c})
+	}))
+	w.send(w.outbox)
+	for _, code := range []string{"PA2026-FIRST", "PA2026-SECOND"} {
+		e, ok := models.StatusEvent(models.ConversationID(testChannel, "7001"), "accept "+code, models.Notice{Case: code, Action: models.ActAccept}, w.inbox.Now())
+		require.True(t, ok)
+		require.NoError(t, w.store.Append(t.Context(), []models.Event{e}))
+		w.play()
+	}
+	var about string
+	for _, it := range w.until(status(models.OutSent)) {
+		if it.Case == "PA2026-FIRST" {
+			about = it.PlatformID
+		}
+	}
+	e := w.event("7001", "nước vẫn chảy mạnh lắm, ngập cả hẻm")
+	e.ReplyTo = about
+	require.NoError(t, w.store.Append(t.Context(), []models.Event{e}))
+	w.play()
+	events := w.theCase("PA2026-FIRST").Events
+	require.Equal(t, e.Text, events[len(events)-1].Text)
+	require.Len(t, w.theCase("PA2026-SECOND").Events, 1)
+}
