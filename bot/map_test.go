@@ -100,7 +100,7 @@ func via(e bot.Event, from string) string {
 		return "files"
 	case e.Location != nil:
 		return "a location"
-	case e.Heard.Bare:
+	case e.Heard.Bare && e.Heard.Intent != bot.IntentOther:
 		return strings.ToUpper(string(e.Heard.Intent))
 	}
 	return "words"
