@@ -122,7 +122,7 @@ func (t *talk) believableName(name string) bool {
 	if h.Danger != nil {
 		return false
 	}
-	return capitalised(name) || nameLike(name) && !h.Bare && !(h.Complains && h.Sure)
+	return capitalised(name) || nameLike(name) && (!h.Bare || h.Intent == IntentOther) && !(h.Complains && h.Sure)
 }
 
 // nameLike reports whether the text may be nothing but a person's name: up to

@@ -88,19 +88,32 @@ func (t *talk) undone() bool {
 	return true
 }
 
-// whichUndone asks which of several cases is not done. Where there is none, the
-// matter is taken down anew.
+// whichUndone asks which of several cases is not done.
 func (t *talk) whichUndone(may []CaseView) bool {
 	if len(may) == 0 {
-		if t.e.Heard.Bare {
-			t.tell("status.reopen.none")
-			t.startReport()
-		}
-		return t.e.Heard.Bare
+		return !t.e.Heard.Complains && t.nothingUndone()
 	}
 	t.e.Own, t.e.Heard.DaysAgo = may, 0
 	t.tell("status.reopen.which")
 	t.enter("status.code")
+	return true
+}
+
+// nothingUndone answers "chưa xong" where no answered case can be meant: with
+// the case that is still being worked on, else the matter is taken down anew.
+func (t *talk) nothingUndone() bool {
+	for _, c := range t.e.Own {
+		if c.Mine && !c.Status.Ended() {
+			t.s.Case = c.Code
+			t.showCase()
+			return true
+		}
+	}
+	t.tell("status.reopen.none")
+	t.startReport()
+	if t.s.Step == "report.describe" && t.evidence() {
+		t.keep()
+	}
 	return true
 }
 

@@ -20,9 +20,21 @@ func (t *talk) speak() {
 	switch {
 	case t.s.Language == "" && h.English && !t.open():
 		t.s.Language, t.s.Greeted = english, time.Time{}
-	case t.s.Language == english && !h.English && (h.Complains || accented(t.written()) && (h.Sure || h.Bare)):
+	case t.s.Language == english && t.vietnamese():
 		t.s.Language = ""
 	}
+}
+
+// vietnamese reports whether the words are surely Vietnamese. A name or a place
+// that answers a step tells nothing of the language.
+func (t *talk) vietnamese() bool {
+	h := t.e.Heard
+	telling := !t.open() || t.s.Step == "report.describe"
+	if h.English || !telling && h.Name+h.Place+h.Phone != "" {
+		return false
+	}
+	means := h.Complains || h.Bare || h.Sure && h.Intent != IntentOther
+	return means && accented(t.written()) || telling && h.Complains && h.Sure
 }
 
 // accented reports whether the text has letters that English does not.
