@@ -24,6 +24,9 @@ func (e *Ear) danger(words []lookup.Word, g lookup.Guess) []lookup.Danger {
 	}
 	asked := g.Share("ask", "oos") >= sure && p <= contradict
 	now, general := e.lists.now.Has(words), []lookup.Danger{e.cat.GeneralDanger()}
+	if len(out) > 0 && out[0].Sensitive {
+		general[0].Category, general[0].Sensitive = out[0].Category, true
+	}
 	switch {
 	case len(out) == 0:
 		return general

@@ -126,16 +126,18 @@ func (e *Ear) hear(s bot.State, ev bot.Event, r reading) bot.Heard {
 		Code:     caseCode(r.text, s.Step, ev.At),
 		Decision: r.decision(s.Step),
 		Name:     e.name(r, s.Step),
-		Place:    e.place(r),
+		Place:    e.place(r, s.Step),
 		Units:    e.units(r.words, ev.At),
-		English:  e.english(r.words),
+		English:  e.english(r),
+		Corrects: len(r.words) <= longestWhole && e.lists.corrects.Has(r.words),
+		NotDone:  len(r.words) <= longestWhole && e.lists.notDone.Has(r.words),
 	}
 	guess := e.cat.Guess(r.words)
 	sights := e.danger(r.words, guess)
 	if len(sights) > 0 {
 		h.Danger = dangerView(sights[0])
 	}
-	e.mean(&h, r, guess)
+	e.mean(&h, r, guess, s.Step)
 	h.Sensitive = h.Sensitive || len(sights) > 0 && sights[0].Sensitive
 	if h.Intent == bot.IntentContacts {
 		h.Contacts = e.contacts(e.unitFor(s, h), r.words)

@@ -34,7 +34,26 @@ type lists struct {
 	contactNoise                    lookup.Phrases
 	placeStart, placeStop           lookup.Phrases
 	placeLead, placeRoad, placeName lookup.Phrases
-	english                         map[string]bool
+	english                         map[string]bool // true: no Vietnamese word without accents
+	englishAlone                    lookup.Phrases
+	englishIntents                  lookup.Phrases // value: index of englishIntentNames
+	englishIntentNames              []string
+	englishCategories               lookup.Phrases // value: index of englishCategoryNames
+	englishCategoryNames            []string
+
+	crimes, denounceLead, accused lookup.Phrases
+	statusAsks, statusRest        lookup.Phrases
+	declares, declareLead         lookup.Phrases
+	declareWrong, contactAsks     lookup.Phrases
+	corrects                      lookup.Phrases
+	angry, notDone                lookup.Phrases
+	daysAgo                       lookup.Phrases // value: index of days
+	days                          []string
+	profane                       lookup.Phrases // value 1: only with accents
+	profaneRest                   lookup.Phrases
+	surnames, surnamesDoubtful    lookup.Phrases
+	middleNames                   lookup.Phrases
+	placeNumbered                 lookup.Phrases
 }
 
 // stepMeanings are what phrases mean at one step.
@@ -61,7 +80,12 @@ func newLists(cat *lookup.Catalogue, labels func(step, choice string) string) li
 	l.particle.start, l.particle.end = cat.Phrases(slices.Concat(start, src.Lead)), cat.Phrases(end)
 	l.meanings, l.choices = meanings(cat, src)
 	l.kinds, l.kindNames = byKind(cat, src)
-	l.roles, l.roleNames = byRole(cat, src)
+	l.roles, l.roleNames = byName(cat, src.Roles)
+	l.daysAgo, l.days = byName(cat, src.DaysAgo)
+	l.notDone = cat.Phrases(src.NotDone)
+	l.englishIntents, l.englishIntentNames = byName(cat, src.EnglishIntents)
+	l.englishCategories, l.englishCategoryNames = byName(cat, src.EnglishCategories)
+	l.compile(cat, src)
 	for step, choices := range src.At {
 		l.at[step] = newStepMeanings(cat, choices)
 	}
@@ -79,7 +103,22 @@ func newLists(cat *lookup.Catalogue, labels func(step, choice string) string) li
 	for _, w := range src.English {
 		l.english[w] = true
 	}
+	for _, w := range src.EnglishDoubtful {
+		l.english[w] = false
+	}
 	return l
+}
+
+// compile makes finders of the lists that whole messages are judged by.
+func (l *lists) compile(cat *lookup.Catalogue, src lookup.WordLists) {
+	l.crimes, l.denounceLead, l.accused = cat.Phrases(src.DenounceAlone), cat.Phrases(src.DenounceLead), cat.Phrases(src.Accused)
+	l.placeNumbered = cat.Phrases(src.PlaceNumbered)
+	l.statusAsks, l.statusRest = cat.Phrases(src.StatusAsks), cat.Phrases(src.StatusRest)
+	l.declares, l.declareLead, l.declareWrong = cat.Phrases(src.Declares), cat.Phrases(src.DeclareLead), cat.Phrases(src.DeclareWrong)
+	l.contactAsks, l.corrects = cat.Phrases(src.ContactAsks), cat.Phrases(src.Corrects)
+	l.angry, l.profane, l.profaneRest = cat.Phrases(src.Angry), cat.Phrases(src.Profane, src.ProfaneAccented), cat.Phrases(src.ProfaneRest)
+	l.surnames, l.surnamesDoubtful = cat.Phrases(src.Surnames), cat.Phrases(src.SurnamesDoubtful)
+	l.middleNames, l.englishAlone = cat.Phrases(src.MiddleNames), cat.Phrases(src.EnglishAlone)
 }
 
 func meanings(cat *lookup.Catalogue, src lookup.WordLists) (lookup.Phrases, [][]string) {
@@ -98,11 +137,13 @@ func byKind(cat *lookup.Catalogue, src lookup.WordLists) (lookup.Phrases, []mode
 	return cat.Phrases(phrases...), models.Kinds
 }
 
-func byRole(cat *lookup.Catalogue, src lookup.WordLists) (lookup.Phrases, []string) {
-	names := sortedKeys(src.Roles)
+// byName makes one finder of named lists; a phrase's value is the index of its
+// list's name.
+func byName(cat *lookup.Catalogue, lists map[string][]string) (lookup.Phrases, []string) {
+	names := sortedKeys(lists)
 	phrases := make([][]string, len(names))
 	for i, n := range names {
-		phrases[i] = src.Roles[n]
+		phrases[i] = lists[n]
 	}
 	return cat.Phrases(phrases...), names
 }
@@ -136,5 +177,5 @@ func key(words []lookup.Word) string {
 var intents = [...]bot.Intent{
 	bot.IntentReport, bot.IntentAsk, bot.IntentContacts, bot.IntentStatus, bot.IntentRate, bot.IntentHuman,
 	bot.IntentGreet, bot.IntentThanks, bot.IntentBye, bot.IntentYes, bot.IntentNo, bot.IntentCancel,
-	bot.IntentMenu, bot.IntentBack, bot.IntentPrivacy,
+	bot.IntentMenu, bot.IntentBack, bot.IntentPrivacy, bot.IntentWithdraw,
 }

@@ -18,28 +18,45 @@ const (
 	leaning     = 0.35 // from here on a sensitive category is believed to be one
 	dangerous   = 0.85 // from here on a text without a known cue is a danger
 	contradict  = 0.03 // up to here the model speaks against a cue
-	short       = 10   // words: nobody in danger tells a story
+	short       = 10   // words: nobody in danger tells a story, and a few cannot hide a complaint
 	supported   = 0.15 // what a cue typed without accents needs
 )
 
 // mean fills what the words mean. A known whole message is sure; of anything
 // else the model decides.
-func (e *Ear) mean(h *bot.Heard, r reading, g lookup.Guess) {
+func (e *Ear) mean(h *bot.Heard, r reading, g lookup.Guess, step string) {
 	words := r.words
-	if intent, bare, ok := e.command(r); ok {
+	e.temper(h, r)
+	if intent, bare, ok := e.command(r, step); ok {
 		h.Intent, h.Sure, h.Bare, h.Confidence = intent, true, bare, 1
 		h.Kind = e.kind(words, false)
 		return
 	}
+	switch {
+	case h.English:
+		e.meanEnglish(h, words)
+	case e.onlyNamed(h, r, step):
+		h.Intent, h.Sure, h.Bare, h.Confidence = bot.IntentOther, true, true, 1
+	case !e.whole(h, r, step):
+		e.weigh(h, r, g)
+	}
+	if h.Intent == bot.IntentStatus {
+		h.DaysAgo = e.daysAgo(words)
+	}
+}
+
+// weigh lets the model decide, within what the lists know for sure.
+func (e *Ear) weigh(h *bot.Heard, r reading, g lookup.Guess) {
+	words := r.words
 	complains := e.lists.complains.Has(words)
-	h.Complains = h.Danger != nil || e.tellsMatter(words, g, complains) && !e.onlyPlace(r, h.Place) || h.Decision != "" && !e.lists.question.Has(words)
 	h.Denounces = e.denounces(words, g)
+	h.Complains = h.Danger != nil || h.Denounces || e.tellsMatter(words, g, complains) || h.Decision != "" && !e.asks(words)
 	h.Intent, h.Confidence = e.intent(*h, words, g)
 	h.Kind = e.kind(words, h.Complains && !h.Denounces)
 	e.categorise(h, words, g)
 	e.answerable(h, g)
 	h.Sure = h.Confidence >= sure
-	h.Bare = h.Danger == nil && !h.Denounces && !complains && e.onlyAsks(r, g)
+	h.Bare = !h.Complains && !complains && e.onlyAsks(r, g)
 }
 
 // intent is the likeliest one, but for what else was read from the words.
@@ -54,31 +71,46 @@ func (e *Ear) intent(h bot.Heard, words []lookup.Word, g lookup.Guess) (bot.Inte
 		return bot.IntentStatus, max(p, sure)
 	case intent == bot.IntentDanger && h.Danger == nil:
 		return bot.IntentReport, p // told, but not so that anybody must be called
-	case intent == bot.IntentAsk && h.Complains && !e.lists.question.Has(words):
+	case intent == bot.IntentStatus && p < sure && len(words) <= short && !h.Complains && !e.lists.statusAsks.Has(words):
+		return bot.IntentOther, p
+	case h.Complains && yields(intent) && !e.asks(words):
 		return bot.IntentReport, max(g.Share("report"), supported)
 	}
 	return intent, p
 }
 
-// tellsMatter reports whether there is something to report in the words: the
-// model says so, or does not speak against words that do.
+// yields reports whether an intent of the model gives way to a matter that is told.
+func yields(i bot.Intent) bool {
+	switch i {
+	case bot.IntentAsk, bot.IntentContacts, bot.IntentYes, bot.IntentNo, bot.IntentOther, bot.IntentMenu, bot.IntentBack:
+		return true
+	}
+	return false
+}
+
+// tellsMatter reports whether there is something to report in the words: they
+// say so, the model does, or it does not speak against words that do.
 func (e *Ear) tellsMatter(words []lookup.Word, g lookup.Guess, complains bool) bool {
 	p := g.Share("report", "danger")
-	if p >= complaining {
+	if p >= complaining || e.declares(words) {
 		return true
 	}
 	if g.Share("ask", "oos") >= sure {
 		return false
 	}
-	return complains && p >= supported ||
+	intent, _ := top(g)
+	return complains && (p >= supported || yields(intent) && len(words) <= short && !e.asks(words)) ||
 		e.lists.officer.Has(words) && e.lists.officerWrongs.Has(words) ||
 		len(words) > 5 && e.lists.kinds.Has(words) && !e.lists.question.Has(words)
 }
 
 // command returns the intent of a whole message that is a known phrase, and
 // whether such a phrase only steers the talk and tells nothing.
-func (e *Ear) command(r reading) (intent bot.Intent, bare, ok bool) {
+func (e *Ear) command(r reading, step string) (intent bot.Intent, bare, ok bool) {
 	for _, words := range r.forms {
+		if intent := e.answers(words, step); intent != "" {
+			return intent, true, true
+		}
 		for _, v := range e.lists.meanings.Whole(words) {
 			first := e.lists.choices[v][0]
 			if slices.Contains(intents[:], bot.Intent(first)) {
@@ -88,6 +120,18 @@ func (e *Ear) command(r reading) (intent bot.Intent, bare, ok bool) {
 		}
 	}
 	return "", false, false
+}
+
+// answers returns the yes or no that a whole message is at an open step: "gửi"
+// is no consent to throw something away.
+func (e *Ear) answers(words []lookup.Word, step string) bot.Intent {
+	at := e.lists.at[step]
+	for _, v := range at.phrases.Whole(words) {
+		if i := bot.Intent(at.choices[v]); i == bot.IntentYes || i == bot.IntentNo {
+			return i
+		}
+	}
+	return ""
 }
 
 // steers reports whether a choice that is no intent is a word to the bot and
@@ -129,18 +173,28 @@ func (e *Ear) answerable(h *bot.Heard, g lookup.Guess) {
 
 // categorise names the category, and says whether few may read the report: for
 // what it is about, as far as that is believable, or because it is about
-// somebody in office.
+// somebody in office. A danger knows its own.
 func (e *Ear) categorise(h *bot.Heard, words []lookup.Word, g lookup.Guess) {
-	if h.Complains || g.Share("report") > supported {
-		h.Category = "khac"
+	p := g.Share("report", "danger")
+	if h.Complains || p > supported {
+		h.Category = unclassed
 		if found := g.Categories(); len(found) > 0 && found[0].Score >= unclear {
 			h.Category = found[0].Code
-			h.Sensitive = h.Complains && e.sensitive(found)
+			h.Sensitive = h.Complains && p >= leaning && e.sensitive(found)
 		}
+	}
+	if h.Denounces && h.Category == unclassed {
+		h.Category = misconduct
+	}
+	if h.Danger != nil && h.Danger.Category != "" {
+		h.Category, h.Sensitive = h.Danger.Category, false
 	}
 	aboutOfficer := e.lists.officer.Has(words) && e.lists.officerWrongs.Has(words)
 	h.Sensitive = h.Sensitive || h.Complains && aboutOfficer || h.Denounces
 }
+
+// misconduct is the category of a denunciation that names no other.
+const misconduct = "nhung-nhieu"
 
 // sensitive reports whether the first category is, and not by a mere chance:
 // those that are have a fair share together.
@@ -155,16 +209,6 @@ func (e *Ear) sensitive(found []lookup.Found) bool {
 		}
 	}
 	return share >= leaning
-}
-
-// denounces reports whether the words accuse somebody in office of a crime,
-// rather than ask how that is done.
-func (e *Ear) denounces(words []lookup.Word, g lookup.Guess) bool {
-	official := e.lists.officer.Has(words)
-	if !e.lists.denounce.Has(words) && !(official && e.lists.deeds.Has(words)) || e.lists.denounceAsks.Has(words) {
-		return false
-	}
-	return g.Share("ask", "oos") < sure || official && !e.lists.question.Has(words)
 }
 
 // kind guesses the law's kind: what the citizen names, else a phan_anh when
@@ -206,18 +250,4 @@ func (e *Ear) onlyAsks(r reading, g lookup.Guess) bool {
 		return false
 	}
 	return strings.Contains(r.text, "?") || e.lists.question.Has(r.words)
-}
-
-// english reports whether the words are mostly English; one alone does not tell.
-func (e *Ear) english(words []lookup.Word) bool {
-	n := 0
-	for _, w := range words {
-		if w.Accented() {
-			return false
-		}
-		if e.lists.english[w.Fold] {
-			n++
-		}
-	}
-	return n >= 2 && 2*n >= len(words)
 }

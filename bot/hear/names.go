@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/langnghe/langnghe/bot"
 	"github.com/langnghe/langnghe/bot/lookup"
 )
 
@@ -72,7 +73,7 @@ func letters(s string) bool {
 // nameAlone takes what is left of an answer when number and courtesies are
 // left out, if that can be a name.
 func (e *Ear) nameAlone(r reading) string {
-	if _, _, command := e.command(r); command {
+	if _, _, command := e.command(r, ""); command {
 		return ""
 	}
 	text, words, noise := r.text, r.words, make([]bool, len(r.words))
@@ -94,6 +95,9 @@ func (e *Ear) nameAlone(r reading) string {
 			return "" // words in two places: a sentence
 		}
 	}
+	if hasNumber(words) && r.phone() == "" {
+		return "" // "cột số 7" is a place
+	}
 	if first < 0 || last-first > longestName || last-first == 1 && len(words[first].Fold) < 2 {
 		return ""
 	}
@@ -103,6 +107,35 @@ func (e *Ear) nameAlone(r reading) string {
 	}
 	return text[words[first].Start:words[last-1].End]
 }
+
+// onlyNamed reports whether an answer at report.contact is a name and number,
+// no more. Without capitals only known surnames tell a name from a sentence.
+func (e *Ear) onlyNamed(h *bot.Heard, r reading, step string) bool {
+	if step != "report.contact" || h.Name == "" || h.Danger != nil || !strings.Contains(r.text, h.Name) {
+		return false
+	}
+	rest := strings.Replace(r.text, h.Name, " ", 1)
+	if strings.ContainsFunc(rest, unicode.IsLetter) {
+		return false
+	}
+	return e.personal(e.cat.Words(h.Name))
+}
+
+// personal reports whether the words are a person's full name: a surname of the
+// Vietnamese and one to four more words. A surname that is also an ordinary word
+// needs capitals or a middle name.
+func (e *Ear) personal(words []lookup.Word) bool {
+	if len(words) < 2 || len(words) > longestName || e.surelyComplains(words) || e.lists.placeStart.Has(words) {
+		return false
+	}
+	if e.lists.surnames.Is(words[:1]) {
+		return true
+	}
+	capitals := words[0].Upper && words[1].Upper
+	return e.lists.surnamesDoubtful.Is(words[:1]) && (capitals || len(words) > 2 && e.lists.middleNames.Is(words[1:2]))
+}
+
+func hasNumber(words []lookup.Word) bool { return slices.ContainsFunc(words, hasDigit) }
 
 // neverName reports whether a word that is no part of any name stands among
 // those from first to before last. One word without accents may be a name that

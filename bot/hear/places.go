@@ -55,8 +55,14 @@ type span struct{ from, to int }
 
 // place returns the part of a text that tells where, as written, or "": from
 // the first word that opens a place to where the last one that follows closely
-// ends. Only what a number, a capital or the name of a unit marks is believed.
-func (e *Ear) place(r reading) string {
+// ends. Only what a number, a capital, a surname or the name of a unit marks is
+// believed, unless the bot asked where.
+func (e *Ear) place(r reading, step string) string {
+	if step == placeStep {
+		if answer := e.placeAnswer(r); answer != "" {
+			return answer
+		}
+	}
 	text, spans := r.text, e.placeSpans(r)
 	if len(spans) == 0 {
 		return ""
@@ -72,17 +78,64 @@ func (e *Ear) place(r reading) string {
 	return strings.TrimSpace(text[whole.from:whole.to])
 }
 
+// placeStep is where the bot asks for the place.
+const placeStep = "report.place"
+
+// longestAnswer is how many words an answer to "where" may have to be nothing else.
+const longestAnswer = 12
+
+// placeAnswer returns a whole answer to "where" that begins like a place, by a
+// house or by a word that opens one, however it is spelt; else "".
+func (e *Ear) placeAnswer(r reading) string {
+	words := cutStart(e.lists.placeLead, r.words)
+	if len(words) < 2 || len(words) > longestAnswer || r.phone() != "" || e.asks(r.words) || e.surelyComplains(words) || e.matterBeside(words) {
+		return ""
+	}
+	if _, _, command := e.command(r, ""); command || !e.opensPlace(words) {
+		return ""
+	}
+	if cut := cutEnd(e.lists.particle.end, words); len(cut) > 1 {
+		words = cut
+	}
+	return r.text[words[0].Start:words[len(words)-1].End]
+}
+
+// matterBeside reports whether the taxonomy's words stand beside those that open
+// a place: a market is one, traffic before it is not.
+func (e *Ear) matterBeside(words []lookup.Word) bool {
+	matters := e.cat.FindMatters(words)
+	if len(matters) == 0 {
+		return false
+	}
+	places := mark(nil, e.lists.placeStart.Find(words), len(words))
+	return slices.ContainsFunc(matters, func(m lookup.Match) bool { return !places[m.First] })
+}
+
+// opensPlace reports whether the words begin with a house or with a word that
+// opens a place, and go on with what can be its name.
+func (e *Ear) opensPlace(words []lookup.Word) bool {
+	if hasDigit(words[0]) || words[0].Fold == "so" && hasDigit(words[1]) {
+		return true
+	}
+	for n := min(3, len(words)); n > 0; n-- {
+		if e.lists.placeStart.Is(words[:n]) {
+			return n == len(words) || !e.stops(words[n:])
+		}
+	}
+	return placeCode(words[0].Fold)
+}
+
 func (e *Ear) placeSpans(r reading) (spans []span) {
 	text, words := r.text, r.words
 	if s, found := house(text); found {
 		spans = append(spans, s)
 	}
 	for _, m := range e.lists.placeStart.Find(words) {
-		if e.unnamedRoad(r, m) {
+		if e.unnamedRoad(r, m) || e.unnumbered(words, m) {
 			continue
 		}
 		last := e.placeEnd(r, m.First, m.Last)
-		if last > m.Last && e.marked(r, words[m.Last:last]) {
+		if last > m.Last && (e.marked(r, words[m.Last:last]) || e.surname(words[m.Last])) {
 			spans = append(spans, span{words[m.First].Start, words[last-1].End})
 		}
 	}
@@ -99,6 +152,17 @@ func (e *Ear) marked(r reading, words []lookup.Word) bool {
 	return slices.ContainsFunc(words, func(w lookup.Word) bool {
 		return hasDigit(w) || r.capital(w)
 	}) || e.cat.NamesUnit(words)
+}
+
+// surname reports whether the word is a surname, as many roads have one.
+func (e *Ear) surname(w lookup.Word) bool {
+	one := []lookup.Word{w}
+	return e.lists.surnames.Is(one) || e.lists.surnamesDoubtful.Is(one) && e.lists.placeName.Is(one)
+}
+
+// unnumbered reports whether a number is missing behind a word that needs one.
+func (e *Ear) unnumbered(words []lookup.Word, m lookup.Match) bool {
+	return e.lists.placeNumbered.Is(words[m.First:m.Last]) && m.Last < len(words) && !hasDigit(words[m.Last])
 }
 
 // unnamedRoad reports whether a place opens with "đường" and no name follows:
@@ -146,10 +210,14 @@ func (e *Ear) placeEnd(r reading, first, at int) int {
 	text, words := r.text, r.words
 	last := e.cat.UnitAfter(words, first, at)
 	named := last > at
+	spared := -1 // the word behind a surname is part of the name, whatever it is
 	for last < len(words) && last-at < longestPlace {
 		upper := r.capital(words[last])
-		if named && !upper || last > 0 && strings.ContainsAny(gap(text, words[last-1], words[last]), ",;.!?\n") || !upper && e.stops(words[last:]) {
+		if named && !upper || last > 0 && strings.ContainsAny(gap(text, words[last-1], words[last]), ",;.!?\n") || !upper && last != spared && e.stops(words[last:]) {
 			break
+		}
+		if !upper && e.surname(words[last]) {
+			spared = last + 1
 		}
 		named = upper
 		last++

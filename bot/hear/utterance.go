@@ -24,6 +24,9 @@ func (e *Ear) Utterance(text string) Utterance {
 	if h.Intent == bot.IntentBack {
 		u.Intent = string(bot.IntentMenu) // the set of intents that are printed has none for a step back
 	}
+	if h.Intent == bot.IntentWithdraw {
+		u.Intent = string(bot.IntentCancel) // nor one for taking a case back
+	}
 	for _, p := range h.Procedures {
 		u.Procedures = append(u.Procedures, p.Code)
 	}

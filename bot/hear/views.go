@@ -89,9 +89,10 @@ func (e *Ear) contacts(unit string, words []lookup.Word) []bot.ContactView {
 	if len(found) == 0 {
 		found = e.cat.Contacts(unit)
 	}
+	at, _ := e.cat.Unit(unit)
 	var out []bot.ContactView
 	for _, c := range found[:min(mostContacts, len(found))] {
-		out = append(out, bot.ContactView{Unit: c.Unit, Role: c.Title, Name: c.Name, Phone: c.Phone, Hours: c.Hours})
+		out = append(out, bot.ContactView{Unit: at.Latest(), Role: c.Title, Name: c.Name, Phone: c.Phone, Hours: c.Hours})
 	}
 	return out
 }

@@ -10,6 +10,8 @@ type Danger struct {
 	Sensitive   bool
 	Cues        []string
 	Not         []string
+	Who         []string // with Does a few words behind them they are a cue
+	Does        []string
 }
 
 type safetySource struct {
@@ -26,21 +28,29 @@ type dangers struct {
 	general Danger
 	cues    Phrases
 	not     Phrases
+	who     Phrases
+	does    Phrases
 }
+
+// farthest is how many words may stand between who and does.
+const farthest = 3
 
 // GeneralDanger is the code of the reminder that names no danger.
 const GeneralDanger = "chung"
 
 func newDangers(l Language, src safetySource) dangers {
-	cues, not := make([][]string, len(src.Dangers)), make([][]string, len(src.Dangers))
+	n := len(src.Dangers)
+	cues, not, who, does := make([][]string, n), make([][]string, n), make([][]string, n), make([][]string, n)
 	for i, d := range src.Dangers {
-		cues[i], not[i] = d.Cues, d.Not
+		cues[i], not[i], who[i], does[i] = d.Cues, d.Not, d.Who, d.Does
 	}
 	return dangers{
 		list:    src.Dangers,
 		general: Danger{Code: GeneralDanger, Call: []string{"113", "114", "115"}, FirstAnswer: src.General, Then: "report"},
 		cues:    newPhrases(l, cues...),
 		not:     newPhrases(l, not...),
+		who:     newPhrases(l, who...),
+		does:    newPhrases(l, does...),
 	}
 }
 
@@ -55,7 +65,7 @@ type Sighting struct {
 // FindDangers returns the dangers that the words name, in the order of
 // data/safety.yaml. One whose harmless phrases cover the place is left out.
 func (c *Catalogue) FindDangers(words []Word) []Sighting {
-	found := c.dangers.cues.Find(words)
+	found := append(c.dangers.cues.Find(words), c.dangers.acts(words)...)
 	if len(found) == 0 {
 		return nil
 	}
@@ -77,6 +87,23 @@ func (c *Catalogue) FindDangers(words []Word) []Sighting {
 		}
 	}
 	return out
+}
+
+// acts returns where somebody does something dangerous: who, and what they do a
+// few words further on.
+func (d dangers) acts(words []Word) (found []Match) {
+	does := d.does.Find(words)
+	if len(does) == 0 {
+		return nil
+	}
+	for _, who := range d.who.Find(words) {
+		for _, act := range does {
+			if act.Value == who.Value && act.First >= who.Last && act.First-who.Last <= farthest {
+				found = append(found, Match{who.Value, who.First, act.Last, act.Accented})
+			}
+		}
+	}
+	return found
 }
 
 // covered reports whether a harmless phrase of the same danger touches the match.

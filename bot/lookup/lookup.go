@@ -164,6 +164,31 @@ type WordLists struct {
 	PlaceName     []string `json:"place_name"`
 	PlaceStop     []string `json:"place_stop"`
 	English       []string
+
+	PlaceNumbered     []string            `json:"place_numbered"`
+	DenounceAlone     []string            `json:"denounce_alone"`
+	DenounceLead      []string            `json:"denounce_lead"`
+	Accused           []string            `json:"accused"`
+	StatusAsks        []string            `json:"status_asks"`
+	StatusRest        []string            `json:"status_rest"`
+	Declares          []string            `json:"declares"`
+	DeclareLead       []string            `json:"declare_lead"`
+	DeclareWrong      []string            `json:"declare_wrong"`
+	ContactAsks       []string            `json:"contact_asks"`
+	Corrects          []string            `json:"corrects"`
+	NotDone           []string            `json:"not_done"`
+	DaysAgo           map[string][]string `json:"days_ago"`
+	Angry             []string            `json:"angry"`
+	Profane           []string            `json:"profane"`
+	ProfaneAccented   []string            `json:"profane_accented"`
+	ProfaneRest       []string            `json:"profane_rest"`
+	Surnames          []string            `json:"surnames"`
+	SurnamesDoubtful  []string            `json:"surnames_doubtful"`
+	MiddleNames       []string            `json:"middle_names"`
+	EnglishDoubtful   []string            `json:"english_doubtful"`
+	EnglishAlone      []string            `json:"english_alone"`
+	EnglishIntents    map[string][]string `json:"english_intents"`
+	EnglishCategories map[string][]string `json:"english_categories"`
 }
 
 // Reason is a lawful reason to reject a case.

@@ -50,8 +50,9 @@ func (u units) named(words []Word) []nameMatch {
 			names = u.slipsAt(names, words, i, named)
 		}
 	}
-	if whole := u.slipsAt(nil, words, 0, false); len(exact)+len(names) == 0 && len(whole) > 0 && whole[0].Last == len(words) {
-		names = whole
+	if len(exact)+len(names) == 0 && 0 < len(words) && len(words) <= longestSlip {
+		names = u.slipsAt(nil, words, 0, false)
+		names = slices.DeleteFunc(names, func(m nameMatch) bool { return m.Last < len(words) })
 	}
 	slipped := len(names)
 	for _, m := range exact {
@@ -108,8 +109,8 @@ func (u units) kindBefore(words []Word, i int) string {
 		if u.kinds.Is(before) {
 			return join(before)
 		}
-		if n == 2 && join(before) == procedureWords && before[0].Start == before[1].Start {
-			return townWords
+		if n == 2 && before[0].Fold == "thu" && before[1].Fold == "tuc" && before[0].Start == before[1].Start {
+			return "thi tran" // "tt", which was spelt out as another of its meanings
 		}
 	}
 	return ""
@@ -128,12 +129,6 @@ func (u units) kindAt(words []Word) int {
 // longestShort is how many bytes a kind may have behind which a stop marks it
 // as shortened ("p.", "tt.").
 const longestShort = 2
-
-// "tt" is spelt out as the first; before a name it is the second.
-const (
-	procedureWords = "thu tuc"
-	townWords      = "thi tran"
-)
 
 // covers reports whether word i stands in one of the matches.
 func covers(found []Match, i int) bool {

@@ -67,6 +67,9 @@ func (c *Catalogue) Categories() []Category { return c.categories }
 // NamesMatter reports whether any of the taxonomy's own words stand there.
 func (c *Catalogue) NamesMatter(words []Word) bool { return c.categoryCues.Has(words) }
 
+// FindMatters returns where the taxonomy's own words stand.
+func (c *Catalogue) FindMatters(words []Word) []Match { return c.categoryCues.Find(words) }
+
 // Category returns the category with that code.
 func (c *Catalogue) Category(code string) (Category, bool) {
 	for i := range c.categories {

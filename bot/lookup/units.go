@@ -27,6 +27,9 @@ func (u Unit) Name(at time.Time) string {
 	return u.name
 }
 
+// Latest returns the unit's newest name.
+func (u Unit) Latest() string { return cmp.Or(u.now, u.name) }
+
 type unitSource struct {
 	Slug, Name, Short, Kind string
 	Former                  []struct {

@@ -17,6 +17,9 @@ type Word struct {
 	Start, End int    // bytes of the text it came from
 }
 
+// Apart reports whether a comma, a stop or a new line stands before the word.
+func (w Word) Apart() bool { return w.apart }
+
 // Accented reports whether the word was typed with accents.
 func (w Word) Accented() bool { return len(w.accents) != len(w.Fold) }
 

@@ -1,0 +1,88 @@
+package hear
+
+import (
+	"strconv"
+
+	"github.com/langnghe/langnghe/bot"
+	"github.com/langnghe/langnghe/bot/lookup"
+)
+
+// longestWhole is how many words a message may have to be judged as a whole.
+const longestWhole = 14
+
+// whole recognises messages that are nothing but one thing, by all their words:
+// a question about progress, one for numbers, an oath, a place. It reports
+// whether the message is one and sets its meaning.
+func (e *Ear) whole(h *bot.Heard, r reading, step string) bool {
+	words := r.words
+	if h.Danger != nil || len(words) > longestWhole {
+		return false
+	}
+	switch {
+	case len(h.Rude) > 0 && covered(words, e.lists.profane, e.lists.profaneRest):
+		h.Intent, h.Confidence = bot.IntentOther, 1
+	case e.lists.statusAsks.Has(words) && covered(words, e.lists.statusAsks, e.lists.statusRest):
+		h.Intent, h.Confidence, h.Sure, h.Bare = bot.IntentStatus, 1, true, true
+	case h.Phone == "" && e.lists.contactAsks.Has(words) && !e.surelyComplains(words):
+		h.Intent, h.Confidence, h.Sure = bot.IntentContacts, sure, true
+		h.Bare = e.onlyContacts(words)
+	case h.Corrects && !e.surelyComplains(words):
+		h.Intent, h.Confidence = bot.IntentOther, sure
+	case e.onlyPlace(r, h.Place), step == placeStep && e.placeAnswer(r) != "", len(words) <= 4 && covered(words, e.lists.placeStart, e.lists.placeLead):
+		h.Intent, h.Confidence = bot.IntentOther, sure
+	default:
+		return false
+	}
+	return true
+}
+
+// surelyComplains reports whether words of complaint stand there that cannot be
+// others without accents.
+func (e *Ear) surelyComplains(words []lookup.Word) bool {
+	for _, m := range e.lists.complains.Find(words) {
+		if m.Accented || m.Last-m.First > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// onlyContacts reports whether the words ask for a number and name whose, no more.
+func (e *Ear) onlyContacts(words []lookup.Word) bool {
+	return len(words) <= 10 && !e.lists.officerWrongs.Has(words) && !e.cat.NamesMatter(words)
+}
+
+// covered reports whether every word belongs to a phrase of the lists.
+func covered(words []lookup.Word, lists ...lookup.Phrases) bool {
+	known := make([]bool, len(words))
+	for _, l := range lists {
+		known = mark(known, l.Find(words), len(words))
+	}
+	for _, k := range known {
+		if !k {
+			return false
+		}
+	}
+	return true
+}
+
+// temper reads anger and swear-words. Of those that are ordinary words without
+// accents, only accented ones count.
+func (e *Ear) temper(h *bot.Heard, r reading) {
+	for _, m := range e.lists.profane.Find(r.words) {
+		if m.Value == 0 || m.Accented {
+			h.Rude = append(h.Rude, r.text[r.words[m.First].Start:r.words[m.Last-1].End])
+		}
+	}
+	h.Angry = len(h.Rude) > 0 || e.lists.angry.Has(r.words)
+}
+
+// daysAgo returns how many days ago the day was that the words name, or 0.
+func (e *Ear) daysAgo(words []lookup.Word) int {
+	for _, m := range e.lists.daysAgo.Find(words) {
+		if n, err := strconv.Atoi(e.lists.days[m.Value]); err == nil {
+			return n
+		}
+	}
+	return 0
+}
