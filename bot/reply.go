@@ -223,6 +223,9 @@ func (t *talk) taken() bool {
 
 // lost answers what nobody could make sense of.
 func (t *talk) lost() {
+	if t.pleased() {
+		return
+	}
 	t.s.Senseless++
 	key := "lost"
 	switch {
@@ -244,4 +247,15 @@ func (t *talk) lost() {
 		t.tell(key)
 		t.enter("menu.root")
 	}
+}
+
+// pleased takes a sticker for thanks where something has just come to its end.
+func (t *talk) pleased() bool {
+	st, known := t.at()
+	if !t.e.Sticker || len(t.e.Words) > 0 || !known || !st.end || st.name == "menu.root" || t.s.Sealed != nil {
+		return false
+	}
+	t.tell("thanks")
+	t.again()
+	return true
 }

@@ -186,7 +186,7 @@ func (t *talk) addToFiled() {
 	t.effect(more)
 	t.filed(t.words())
 	t.about, t.slots.Code, t.slots.Text = t.s.Filed, t.s.Filed, t.written()
-	t.counted()
+	t.count(t.e.Files)
 	t.slots.Report.Contact = more.Contact
 	t.tell("report.filed.added")
 	t.answerToo()

@@ -32,6 +32,8 @@ func tapConfirm(t *talk, picked string) bool {
 	switch {
 	case picked == "yes" && !t.s.Report.filled():
 		t.enter("report.describe") // its only words were taken back meanwhile
+	case picked == "yes" && (duePlace(t) || dueContact(t)):
+		t.advance() // and so was what they told of it
 	case picked == "yes":
 		t.file()
 	case picked == "edit":

@@ -62,13 +62,13 @@ func (t *talk) keepFiles() {
 	if t.e.Location != nil {
 		r.Location = t.e.Location
 	}
-	t.counted()
+	t.count(t.e.Files)
 }
 
-// counted notes how many files the event brought, and of what kind.
-func (t *talk) counted() {
-	t.slots.Count, t.slots.FileKind = len(t.e.Files), ""
-	for i, f := range t.e.Files {
+// count notes how many files are spoken of, and of what kind.
+func (t *talk) count(files []models.File) {
+	t.slots.Count, t.slots.FileKind = len(files), ""
+	for i, f := range files {
 		known := f.Kind == "image" || f.Kind == "audio" || f.Kind == "video"
 		if !known || i > 0 && f.Kind != t.slots.FileKind {
 			t.slots.FileKind = "file"

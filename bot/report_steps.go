@@ -22,6 +22,7 @@ func describePrompt(t *talk) string {
 	case len(t.s.Report.Words) > 0:
 		return "report.describe.more"
 	case t.s.Report.filled():
+		t.count(t.s.Report.Files)
 		return "report.describe.files"
 	}
 	return "report.describe"

@@ -228,7 +228,7 @@ func (t *talk) addToCase() {
 		t.filed(t.words())
 	}
 	t.about, t.slots.Code, t.slots.Text = t.s.Case, t.s.Case, t.written()
-	t.counted()
+	t.count(t.e.Files)
 }
 
 func tapAdd(t *talk, picked string) bool {

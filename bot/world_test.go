@@ -336,8 +336,14 @@ func (w *world) outside(verb, rest string) (bot.Event, bool) {
 	case "media":
 		return bot.Event{Kind: models.EventMedia, Files: []models.File{{ID: "f1", Kind: "video"}}}, true
 	case "edit", "unsend":
-		mid, said, _ := strings.Cut(rest, " ")
-		return bot.Event{Kind: models.EventKind(verb), Words: []bot.Word{{Mid: mid, Text: said}}}, true
+		rest, heard, _ := strings.Cut(rest, "{")
+		mid, said, _ := strings.Cut(strings.TrimSpace(rest), " ")
+		if w.ears != nil {
+			return w.ears.Understand(w.state, []models.Event{{Kind: models.EventKind(verb), Mid: mid, Text: said}}), true
+		}
+		e := bot.Event{Kind: models.EventKind(verb), Words: []bot.Word{{Mid: mid, Text: said}}}
+		scripted(&e.Heard, strings.TrimSuffix(heard, "}"))
+		return e, true
 	case "notice":
 		return w.noticed(f, rest), true
 	default:
