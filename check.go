@@ -84,8 +84,19 @@ func (c checkCmd) Run(e *env) error {
 	if err != nil {
 		return f.err()
 	}
+	c.mail(e, cfg.SMTP, f)
 	c.stored(e, cfg, st, f)
 	return errors.Join(f.err(), st.Close())
+}
+
+// mail reaches the mail server, when there is one.
+func (checkCmd) mail(ctx context.Context, c config.SMTP, f *findings) {
+	if c.Host == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, profileTimeout)
+	defer cancel()
+	f.note("smtp "+c.Host, mailServer(c).Check(ctx))
 }
 
 // units demands that each channel names a unit that exists.

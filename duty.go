@@ -16,9 +16,7 @@ func newDuty(cfg *config.Config, st *store.Store, m *mind) (*relay.Duty, error) 
 	if cfg.Duty.Email == "" {
 		return nil, nil
 	}
-	server := email.Server{
-		Host: cfg.SMTP.Host, Port: cfg.SMTP.Port, Username: cfg.SMTP.Username, Password: cfg.SMTP.Password.Reveal(), From: cfg.SMTP.From,
-	}
+	server := mailServer(cfg.SMTP)
 	offices := m.offices(cfg)
 	return relay.NewDuty(relay.DutyDeps{
 		Store: st, Category: offices.Category, Lookup: offices.Lookup, Now: time.Now,
@@ -27,4 +25,8 @@ func newDuty(cfg *config.Config, st *store.Store, m *mind) (*relay.Duty, error) 
 			return server.Send(ctx, email.Mail{ID: id, To: cfg.Duty.Email, Subject: subject, Body: body, Date: time.Now()})
 		},
 	})
+}
+
+func mailServer(c config.SMTP) email.Server {
+	return email.Server{Host: c.Host, Port: c.Port, Username: c.Username, Password: c.Password.Reveal(), From: c.From}
 }

@@ -99,6 +99,7 @@ func TestDutyContactIsMailed(t *testing.T) {
 		for _, private := range []string{"cháy nhà", "Nguyễn Ái Quốc", "0900", c.ID()} {
 			require.NotContains(t, string(words), private)
 		}
+		require.Contains(t, w.command("", "check").stdout, "ok\tsmtp 127.0.0.1\n")
 		w.stop()
 		require.Empty(t, box.mails, "once")
 	})

@@ -20,6 +20,8 @@ const (
 	dutyFor = 24 * time.Hour
 	// dutyBatch is how many dangers one mail tells of.
 	dutyBatch = 50
+	// dutyPause is between two mails: who is flooded with alarms reads none.
+	dutyPause = 15 * time.Second
 	// dutyWait is the wait after a mail that was not sent, doubled with each up
 	// to dutyWaitMax.
 	dutyWait, dutyWaitMax = 5 * time.Second, 5 * time.Minute
@@ -74,7 +76,7 @@ func (d *Duty) Tell(ctx context.Context) error {
 		d.next = now.Add(d.wait)
 		return err
 	}
-	d.wait = 0
+	d.wait, d.next = 0, now.Add(dutyPause)
 	return nil
 }
 

@@ -72,6 +72,16 @@ func (s Server) Send(ctx context.Context, m Mail) error {
 	return nil
 }
 
+// Check reaches the server and logs in, without sending anything.
+func (s Server) Check(ctx context.Context) error {
+	c, err := s.connect(ctx)
+	if err != nil {
+		return fmt.Errorf("connect to the mail server: %w", err)
+	}
+	_ = c.Quit() // what was to be known is known
+	return nil
+}
+
 // connect returns a session that is private, or on this machine, and logged in.
 func (s Server) connect(ctx context.Context) (*smtp.Client, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)

@@ -51,6 +51,7 @@ func serve(t *testing.T, s *server) email.Server {
 func (s *server) accept() {
 	defer close(s.done)
 	conn, err := s.listener.Accept()
+	s.listener.Close() // one session is enough
 	if err != nil {
 		return
 	}
@@ -153,6 +154,19 @@ func TestSendIsPrivateAndLogsIn(t *testing.T) {
 	require.Equal(t, "STARTTLS", s.lines[1])
 	require.Contains(t, s.lines, "AUTH PLAIN "+base64.StdEncoding.EncodeToString([]byte("\x00u\x00p")))
 	require.NotEmpty(t, s.data)
+}
+
+func TestCheckSendsNothing(t *testing.T) {
+	t.Parallel()
+	cert, pool := certificate(t)
+	s := &server{cert: &cert}
+	to := serve(t, s)
+	to.Username, to.Password, to.TLS = "u", "p", &tls.Config{RootCAs: pool, ServerName: "127.0.0.1"}
+	require.NoError(t, to.Check(t.Context()))
+	<-s.done
+	require.Equal(t, "QUIT", s.lines[len(s.lines)-1])
+	require.NotContains(t, strings.Join(s.lines, "\n"), "MAIL")
+	require.Error(t, to.Check(t.Context()), "nothing listens any more")
 }
 
 func TestSendDistrustsAnUnknownAuthority(t *testing.T) {
