@@ -55,7 +55,7 @@ func (p Page) parse(list string) (*place, error) {
 		return nil, nil
 	}
 	b, err := base64.RawURLEncoding.Strict().DecodeString(p.Cursor)
-	if err != nil {
+	if err != nil || strings.ContainsAny(p.Cursor, "\r\n") { // which the decoder passes over
 		return nil, ErrCursor
 	}
 	end := strings.LastIndexByte(string(b), '\n')
