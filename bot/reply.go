@@ -45,7 +45,16 @@ func (t *talk) message() {
 	case t.danger():
 	case t.s.Mode == models.ModeHuman:
 		t.overhear()
-	case t.soothed():
+	default:
+		t.soothe()
+		t.understood(away)
+	}
+}
+
+// understood plays a message that is neither a danger nor a person's to answer;
+// away says that the citizen was silent for half an hour before it.
+func (t *talk) understood(away bool) {
+	switch {
 	case away && t.resumes():
 	case t.yesOrNo():
 	case t.tapped():

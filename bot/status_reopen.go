@@ -63,7 +63,8 @@ func (t *talk) notDone() {
 // answered to, of the one shown last, or of the only one that it can be.
 func (t *talk) undone() bool {
 	flow, _, _ := strings.Cut(t.s.Step, ".")
-	if !t.e.Heard.NotDone || t.open() && flow != "rate" {
+	spoken := flow == "rate" || flow == "status" // of, just before
+	if !t.e.Heard.NotDone || t.open() && flow != "rate" || !spoken && t.anew() {
 		return false
 	}
 	var may []CaseView
@@ -86,6 +87,14 @@ func (t *talk) undone() bool {
 	t.s.Case = may[0].Code
 	t.notDone()
 	return true
+}
+
+// anew reports whether "chưa xong" stands in a story of its own, which is more
+// likely a new matter than an old case.
+func (t *talk) anew() bool {
+	const short = 40 // runes of "it is not done, the garbage is still there"
+	h := t.e.Heard
+	return h.Complains && t.e.About == "" && (h.Place != "" || runes(t.words()) > short)
 }
 
 // whichUndone asks which of several cases is not done.

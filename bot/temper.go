@@ -61,18 +61,17 @@ func (t *talk) foreign() bool {
 
 // ---- anger
 
-// soothed gives an angry citizen an apology and a person to choose, once in half
-// an hour. The talk goes on with what they said: it never ends here.
-func (t *talk) soothed() bool {
+// soothe gives an angry citizen an apology, once in half an hour, and a person to
+// choose. The talk goes on with what they said.
+func (t *talk) soothe() {
 	if !t.e.Heard.Angry {
-		return false
+		return
 	}
 	t.human = t.s.Mode == ""
 	if t.s.Soothed.IsZero() || t.now.Sub(t.s.Soothed) >= silence {
 		t.s.Soothed = t.now
 		t.tell("angry")
 	}
-	return false
 }
 
 // maskRude leaves of each profanity its first letter.
