@@ -24,7 +24,7 @@ func (e *Ear) danger(words []lookup.Word, g lookup.Guess) []lookup.Danger {
 	}
 	asked := g.Share("ask", "oos") >= sure && p <= contradict
 	now, general := e.lists.now.Has(words), []lookup.Danger{e.cat.GeneralDanger()}
-	if len(out) > 0 && out[0].Sensitive {
+	if len(out) > 0 && out[0].Sensitive && len(words) <= short && !e.lists.office.Has(words) {
 		general[0].Category, general[0].Sensitive = out[0].Category, true
 	}
 	switch {

@@ -129,7 +129,7 @@ func (e *Ear) hear(s bot.State, ev bot.Event, r reading) bot.Heard {
 		Place:    e.place(r, s.Step),
 		Units:    e.units(r.words, ev.At),
 		English:  e.english(r),
-		Corrects: len(r.words) <= longestWhole && e.lists.corrects.Has(r.words),
+		Corrects: e.corrects(r),
 		NotDone:  len(r.words) <= longestWhole && e.lists.notDone.Has(r.words),
 	}
 	guess := e.cat.Guess(r.words)

@@ -92,13 +92,13 @@ func yields(i bot.Intent) bool {
 // say so, the model does, or it does not speak against words that do.
 func (e *Ear) tellsMatter(words []lookup.Word, g lookup.Guess, complains bool) bool {
 	p := g.Share("report", "danger")
-	if p >= complaining || e.declares(words) {
+	intent, _ := top(g)
+	if p >= complaining || intent != bot.IntentStatus && e.declares(words) {
 		return true
 	}
-	if g.Share("ask", "oos") >= sure {
+	if g.Share("ask", "oos") >= sure || intent == bot.IntentContacts && !slices.ContainsFunc(words, hasDigit) {
 		return false
 	}
-	intent, _ := top(g)
 	return complains && (p >= supported || yields(intent) && len(words) <= short && !e.asks(words)) ||
 		e.lists.officer.Has(words) && e.lists.officerWrongs.Has(words) ||
 		len(words) > 5 && e.lists.kinds.Has(words) && !e.lists.question.Has(words)

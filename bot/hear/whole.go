@@ -23,7 +23,7 @@ func (e *Ear) whole(h *bot.Heard, r reading, step string) bool {
 		h.Intent, h.Confidence = bot.IntentOther, 1
 	case e.lists.statusAsks.Has(words) && covered(words, e.lists.statusAsks, e.lists.statusRest):
 		h.Intent, h.Confidence, h.Sure, h.Bare = bot.IntentStatus, 1, true, true
-	case h.Phone == "" && e.lists.contactAsks.Has(words) && !e.surelyComplains(words):
+	case h.Phone == "" && e.lists.contactAsks.Has(words) && e.lists.roles.Has(words) && !e.surelyComplains(words):
 		h.Intent, h.Confidence, h.Sure = bot.IntentContacts, sure, true
 		h.Bare = e.onlyContacts(words)
 	case h.Corrects && !e.surelyComplains(words):
@@ -34,6 +34,20 @@ func (e *Ear) whole(h *bot.Heard, r reading, step string) bool {
 		return false
 	}
 	return true
+}
+
+// corrects reports whether the words put right what was said before: they begin
+// so, and say little else than the number.
+func (e *Ear) corrects(r reading) bool {
+	if len(r.words) > longestWhole {
+		return false
+	}
+	for _, m := range e.lists.corrects.Find(r.words) {
+		if m.First <= 2 && (len(r.words) <= m.Last+2 || r.phone() != "") {
+			return !e.asks(r.words)
+		}
+	}
+	return false
 }
 
 // surelyComplains reports whether words of complaint stand there that cannot be
