@@ -84,6 +84,10 @@ func (r Report) Description() string {
 // stands masked in it. What is filed is word for word.
 func (r Report) Shown() string { return maskRude(r.Description(), r.Rude) }
 
+// Guarded reports whether only leader and inspector may read the report. Praise
+// of an officer is nothing to hide from them.
+func (r Report) Guarded() bool { return r.Sensitive && r.Kind != models.KhenNgoi }
+
 // Gist returns the description on one line, to be said back as what was heard.
 func (r Report) Gist() string { return strings.Join(strings.Fields(r.Shown()), " ") }
 
@@ -253,6 +257,7 @@ func (r *Report) filing() Report {
 		}
 	}
 	fill(&out.Category, unclear)
+	out.Sensitive = r.Guarded()
 	out.Skipped, out.Proposed, out.Editing, out.Named, out.Alike = nil, nil, false, "", nil
 	out.Near, out.Rude = "", nil
 	return out

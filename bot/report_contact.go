@@ -29,7 +29,7 @@ func contactPrompt(t *talk) string {
 		return "report.contact.phone"
 	case r.Kind == models.KhieuNai:
 		return "report.contact.khieu_nai"
-	case r.Sensitive:
+	case r.Guarded():
 		return "report.contact.sensitive"
 	case r.Kind == models.KhenNgoi:
 		return "report.contact.praise"
@@ -88,6 +88,9 @@ func (t *talk) heardContact() models.Contact {
 	c := models.Contact{Name: t.e.Heard.Name, Phone: t.e.Heard.Phone}
 	if c.Name == t.written() && !t.believableName(c.Name) || overlap(t.written(), c.Name, t.e.Heard.Place) {
 		c.Name = ""
+	}
+	if r := t.s.Report; r.Contact.Name != "" && !r.Editing && !t.e.Heard.Corrects && !capitalised(c.Name) {
+		c.Name = "" // it is known, and this is hardly another
 	}
 	if t.e.Contact != nil {
 		fill(&c.Name, t.e.Contact.Name)

@@ -294,12 +294,18 @@ func takePhotoPlace(t *talk) bool {
 	return takePlace(t)
 }
 
+// indoors reports whether the matter is one of an office: praise, or what the
+// taxonomy has of officers and their work.
+func (r *Report) indoors() bool {
+	area, _, _ := strings.Cut(r.Category, ".")
+	return r.Kind == models.KhenNgoi || area == "thai-do" || area == "nhung-nhieu" || area == "thu-tuc-cham"
+}
+
 // placePrompt asks for a counter where the matter is one of an office.
 func placePrompt(t *talk) string {
 	r := t.s.Report
-	area, _, _ := strings.Cut(r.Category, ".")
 	switch {
-	case r.Kind == models.KhenNgoi, area == "thai-do", area == "nhung-nhieu", area == "thu-tuc-cham":
+	case r.indoors():
 		return "report.place.office"
 	case r.Kind == models.GopY, r.Kind == models.KienNghi:
 		return "report.place.wish"
@@ -353,8 +359,13 @@ func takePlace(t *talk) bool {
 }
 
 // elsewhere reports whether the words are surely for another dialogue. A
-// question that nothing in the catalogue answers may as well be a place.
+// question that nothing in the catalogue answers may as well be a place, and a
+// counter sounds like a question.
 func (t *talk) elsewhere() bool {
+	const short = 25 // runes of "counter 2, this morning"
 	h := t.e.Heard
+	if t.s.Report.indoors() && runes(t.words()) <= short {
+		return false
+	}
 	return h.Sure && (h.Intent != IntentAsk || len(h.Procedures) > 0)
 }
