@@ -11,20 +11,23 @@ import (
 // without accents may mean something harmless, so the model must not speak
 // against it. Habits, fears and things past get the general reminder; papers
 // about a danger are none. Rules: data/safety.yaml, matching.
-func (e *Ear) danger(words []lookup.Word, g lookup.Guess) []lookup.Danger {
+func (e *Ear) danger(words []lookup.Word, g lookup.Guess, english bool) []lookup.Danger {
 	var out []lookup.Danger
 	p := g.Share("danger")
 	for _, s := range e.cat.FindDangers(words) {
-		if s.Accented || s.Words > 2 || p >= supported {
+		if english || s.Accented || s.Words > 2 || p >= supported {
 			out = append(out, s.Danger)
 		}
 	}
-	if len(out) == 0 && p < dangerous {
+	switch {
+	case len(out) == 0 && (p < dangerous || english):
 		return nil
+	case english:
+		return out // the model knows Vietnamese alone
 	}
 	asked := g.Share("ask", "oos") >= sure && p <= contradict
 	now, general := e.lists.now.Has(words), []lookup.Danger{e.cat.GeneralDanger()}
-	if len(out) > 0 && out[0].Sensitive && len(words) <= short && !e.lists.office.Has(words) {
+	if len(out) > 0 && out[0].Sensitive && len(words) <= 2*short {
 		general[0].Category, general[0].Sensitive = out[0].Category, true
 	}
 	switch {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,12 +16,21 @@ import (
 	"github.com/langnghe/langnghe/data"
 )
 
+// newEar returns the one ear that all tests share: it never changes.
 func newEar(t testing.TB) *hear.Ear {
 	t.Helper()
-	cat, err := lookup.Load(data.FS(), lookup.WithSampleContacts())
+	ear, err := sharedEar()
 	require.NoError(t, err)
-	return hear.New(cat, func(_, choice string) string { return labels[choice] })
+	return ear
 }
+
+var sharedEar = sync.OnceValues(func() (*hear.Ear, error) {
+	cat, err := lookup.Load(data.FS(), lookup.WithSampleContacts())
+	if err != nil {
+		return nil, err
+	}
+	return hear.New(cat, func(_, choice string) string { return labels[choice] }), nil
+})
 
 // labels are a few wordings of choices, as the catalogue has them.
 var labels = map[string]string{

@@ -133,7 +133,7 @@ func (e *Ear) hear(s bot.State, ev bot.Event, r reading) bot.Heard {
 		NotDone:  len(r.words) <= longestWhole && e.lists.notDone.Has(r.words),
 	}
 	guess := e.cat.Guess(r.words)
-	sights := e.danger(r.words, guess)
+	sights := e.danger(r.words, guess, h.English)
 	if len(sights) > 0 {
 		h.Danger = dangerView(sights[0])
 	}

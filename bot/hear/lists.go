@@ -53,7 +53,7 @@ type lists struct {
 	profaneRest                   lookup.Phrases
 	surnames, surnamesDoubtful    lookup.Phrases
 	middleNames                   lookup.Phrases
-	placeNumbered                 lookup.Phrases
+	placeNumbered, placeAnswer    lookup.Phrases
 }
 
 // stepMeanings are what phrases mean at one step.
@@ -112,7 +112,7 @@ func newLists(cat *lookup.Catalogue, labels func(step, choice string) string) li
 // compile makes finders of the lists that whole messages are judged by.
 func (l *lists) compile(cat *lookup.Catalogue, src lookup.WordLists) {
 	l.crimes, l.denounceLead, l.accused = cat.Phrases(src.DenounceAlone), cat.Phrases(src.DenounceLead), cat.Phrases(src.Accused)
-	l.placeNumbered = cat.Phrases(src.PlaceNumbered)
+	l.placeNumbered, l.placeAnswer = cat.Phrases(src.PlaceNumbered), cat.Phrases(src.PlaceAnswer)
 	l.statusAsks, l.statusRest = cat.Phrases(src.StatusAsks), cat.Phrases(src.StatusRest)
 	l.declares, l.declareLead, l.declareWrong = cat.Phrases(src.Declares), cat.Phrases(src.DeclareLead), cat.Phrases(src.DeclareWrong)
 	l.contactAsks, l.corrects = cat.Phrases(src.ContactAsks), cat.Phrases(src.Corrects)

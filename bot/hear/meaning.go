@@ -71,7 +71,9 @@ func (e *Ear) intent(h bot.Heard, words []lookup.Word, g lookup.Guess) (bot.Inte
 		return bot.IntentStatus, max(p, sure)
 	case intent == bot.IntentDanger && h.Danger == nil:
 		return bot.IntentReport, p // told, but not so that anybody must be called
-	case intent == bot.IntentStatus && p < sure && len(words) <= short && !h.Complains && !e.lists.statusAsks.Has(words):
+	case intent == bot.IntentStatus && e.lists.statusAsks.Has(words):
+		return intent, max(p, sure)
+	case intent == bot.IntentStatus && p < sure && len(words) <= short && !h.Complains:
 		return bot.IntentOther, p
 	case h.Complains && yields(intent) && !e.asks(words):
 		return bot.IntentReport, max(g.Share("report"), supported)
@@ -82,7 +84,7 @@ func (e *Ear) intent(h bot.Heard, words []lookup.Word, g lookup.Guess) (bot.Inte
 // yields reports whether an intent of the model gives way to a matter that is told.
 func yields(i bot.Intent) bool {
 	switch i {
-	case bot.IntentAsk, bot.IntentContacts, bot.IntentYes, bot.IntentNo, bot.IntentOther, bot.IntentMenu, bot.IntentBack:
+	case bot.IntentAsk, bot.IntentContacts, bot.IntentYes, bot.IntentNo, bot.IntentOther, bot.IntentMenu, bot.IntentBack, bot.IntentPrivacy:
 		return true
 	}
 	return false
@@ -96,11 +98,15 @@ func (e *Ear) tellsMatter(words []lookup.Word, g lookup.Guess, complains bool) b
 	if p >= complaining || intent != bot.IntentStatus && e.declares(words) {
 		return true
 	}
+	wrong := e.lists.officer.Has(words) && e.lists.officerWrongs.Has(words)
+	if wrong && len(words) <= short && !e.asks(words) {
+		return true
+	}
 	if g.Share("ask", "oos") >= sure || intent == bot.IntentContacts && !slices.ContainsFunc(words, hasDigit) {
 		return false
 	}
 	return complains && (p >= supported || yields(intent) && len(words) <= short && !e.asks(words)) ||
-		e.lists.officer.Has(words) && e.lists.officerWrongs.Has(words) ||
+		wrong ||
 		len(words) > 5 && e.lists.kinds.Has(words) && !e.lists.question.Has(words)
 }
 

@@ -118,7 +118,7 @@ func (e *Ear) opensPlace(words []lookup.Word) bool {
 		return true
 	}
 	for n := min(3, len(words)); n > 0; n-- {
-		if e.lists.placeStart.Is(words[:n]) {
+		if e.lists.placeStart.Is(words[:n]) || e.lists.placeAnswer.Is(words[:n]) {
 			return n == len(words) || !e.stops(words[n:])
 		}
 	}

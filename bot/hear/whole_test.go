@@ -129,6 +129,8 @@ func TestDangersKnowTheirCategory(t *testing.T) {
 		{"cây đổ đứt dây điện nằm giữa đường", "dien-giat", "dien", "115", false},
 		{"cây gãy đổ nằm giữa đường, có người bị thương", "tai-nan", "giao-thong", "115", false},
 		{"có ông cụ nằm giữa đường không dậy nổi", "tai-nan", "giao-thong", "115", false},
+		{"help me someone is beating his wife", "bao-luc-gia-dinh", "an-ninh", "113", true},
+		{"thằng con rể nó đánh con gái tôi", "bao-luc-gia-dinh", "an-ninh", "113", true},
 		{"my house is on fire please help", "chay", "chay-no", "114", false},
 	} {
 		h := ear.Understand(bot.State{}, said(tt.text)).Heard
@@ -201,6 +203,7 @@ func TestPlaceAnswers(t *testing.T) {
 		"gần chợ": "gần chợ", "gan cho": "gan cho", "nga tu amata": "nga tu amata", "gan cho bien hoa": "gan cho bien hoa",
 		"ở gần chợ biên hòa ạ": "gần chợ biên hòa", "duong le loi": "duong le loi", "đường lê lợi": "đường lê lợi",
 		"kp 3": "kp 3", "ap 5": "ap 5", "to 7 kp2": "to 7 kp2", "tổ 7 khu phố 2": "tổ 7 khu phố 2",
+		"sau trường thpt nguyễn trãi": "sau trường thpt nguyễn trãi", "nga ba dau giay": "nga ba dau giay", "kdc phu thinh": "kdc phu thinh",
 		"truoc cong truong tieu hoc": "truoc cong truong tieu hoc", "25 nguyen ai quoc": "25 nguyen ai quoc", "so 5 le loi": "so 5 le loi",
 	} {
 		h := ear.Understand(asked, said(text)).Heard

@@ -165,6 +165,7 @@ type WordLists struct {
 	PlaceStop     []string `json:"place_stop"`
 	English       []string
 
+	PlaceAnswer       []string            `json:"place_answer"`
 	PlaceNumbered     []string            `json:"place_numbered"`
 	DenounceAlone     []string            `json:"denounce_alone"`
 	DenounceLead      []string            `json:"denounce_lead"`
