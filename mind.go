@@ -71,6 +71,8 @@ func (m *mind) offices(cfg *config.Config) *relay.Offices {
 		Hours:    m.hours,
 		Duty:     cfg.Duty.Email != "",
 		Category: func(code string) string { c, _ := m.catalogue.Category(code); return c.Name },
+
+		Sensitive: m.Sensitive,
 	}
 	if cfg.PublicURL != "" {
 		o.Erasure = cfg.PublicURL + "/xoa-du-lieu/"

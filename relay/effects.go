@@ -102,7 +102,7 @@ func (k *talk) fileCase(f bot.FileCase) error {
 	r := f.Report
 	c := models.Case{
 		Code: f.Code, Unit: k.unit(f.Unit), Kind: r.Kind, Category: r.Category, Status: models.StatusNew,
-		Priority: "normal", Sensitive: r.Sensitive, Description: joined(r.Words), Place: r.Place,
+		Priority: "normal", Sensitive: r.Sensitive || k.Offices.Sensitive(r.Category), Description: joined(r.Words), Place: r.Place,
 		Location: r.Location, Anonymous: r.Anonymous, Contact: r.Contact, Decision: r.Decision,
 		Platform: models.PlatformOf(k.conv.Channel), Conversation: k.conv.ID,
 		CreatedAt: k.now, UpdatedAt: k.now, SecretHash: store.HashSecret(f.Code, f.Secret),

@@ -136,9 +136,10 @@ func newWorld(t *testing.T, url string) *world {
 		Store: st, Ear: ear, Wording: wording, Deadlines: catalogue.Deadlines(), Outbox: w.outbox,
 		Offices: &Offices{
 			Channels: map[string]string{testChannel: "tran-bien"}, Calendar: catalogue.Calendar(), Province: "dong-nai",
-			Units:    func(slug string) (bot.UnitView, bool) { return ear.Unit(slug, time.Now()) },
-			Phone:    func(string) string { return "" },
-			Category: func(string) string { return "" },
+			Units:     func(slug string) (bot.UnitView, bool) { return ear.Unit(slug, time.Now()) },
+			Phone:     func(string) string { return "" },
+			Category:  func(string) string { return "" },
+			Sensitive: func(string) bool { return false },
 		},
 		Log: silent(), Now: time.Now,
 		NewCode: func(time.Time) string { code++; return fmt.Sprintf("PA2026-TEST%d", code) },

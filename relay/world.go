@@ -27,13 +27,15 @@ type Offices struct {
 	Hours    func(slug string) string // its office hours in words, or ""; nil knows none
 	Staffed  func(slug string) bool   // whether somebody of the unit can act; nil is always
 	Category func(code string) string // name of a category
-	Calendar models.Calendar
-	Province string // slug of the unit that answers where no other does
-	Name     string // who answers for a province-wide channel
-	Privacy  string // absolute link
-	Lookup   string // absolute link
-	Erasure  string // absolute link, to which an erasure's code is added
-	Duty     bool   // somebody is told of dangers at once
+	// Sensitive reports whether the taxonomy calls a category sensitive.
+	Sensitive func(code string) bool
+	Calendar  models.Calendar
+	Province  string // slug of the unit that answers where no other does
+	Name      string // who answers for a province-wide channel
+	Privacy   string // absolute link
+	Lookup    string // absolute link
+	Erasure   string // absolute link, to which an erasure's code is added
+	Duty      bool   // somebody is told of dangers at once
 }
 
 // UnitOf returns the slug of the unit that a channel serves, "" for the province.
