@@ -102,7 +102,7 @@ func (k *talk) fileCase(f bot.FileCase) error {
 	r := f.Report
 	c := models.Case{
 		Code: f.Code, Unit: k.unit(f.Unit), Kind: r.Kind, Category: r.Category, Status: models.StatusNew,
-		Priority: "normal", Sensitive: r.Sensitive || k.Offices.Sensitive(r.Category), Description: joined(r.Words), Place: r.Place,
+		Priority: "normal", Sensitive: k.sensitive(r), Description: joined(r.Words), Place: r.Place,
 		Location: r.Location, Anonymous: r.Anonymous, Contact: r.Contact, Decision: r.Decision,
 		Platform: models.PlatformOf(k.conv.Channel), Conversation: k.conv.ID,
 		CreatedAt: k.now, UpdatedAt: k.now, SecretHash: store.HashSecret(f.Code, f.Secret),
@@ -120,6 +120,12 @@ func (k *talk) fileCase(f bot.FileCase) error {
 		return err
 	}
 	return k.tx.InsertCase(&c)
+}
+
+// sensitive reports whether few may see the case: by the taxonomy, or because it
+// is about somebody in office. Praise harms nobody.
+func (k *talk) sensitive(r bot.Report) bool {
+	return r.Sensitive || r.Kind != models.KhenNgoi && k.Offices.Sensitive(r.Category)
 }
 
 // join merges a new case into a neighbour's, so that whoever filed either hears
