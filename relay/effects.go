@@ -115,7 +115,7 @@ func (k *talk) fileCase(f bot.FileCase) error {
 	for _, id := range ids(r.Files) {
 		c.Attachments = append(c.Attachments, models.Attachment{ID: id})
 	}
-	k.conv.Case = c.Code
+	k.conv.Case, k.filed = c.Code, &c
 	if err := k.join(&c, r.Joins); err != nil {
 		return err
 	}

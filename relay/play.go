@@ -184,8 +184,9 @@ type talk struct {
 	busy  bool     // earlier messages of it are still open
 
 	// Of the turn that is being played.
-	danger  *bot.Danger // that was heard
-	receipt string      // code of the erasure that was started, or ""
+	danger  *bot.Danger  // that was heard
+	receipt string       // code of the erasure that was started, or ""
+	filed   *models.Case // by this turn
 }
 
 func (p *play) open(t store.Talk) (*talk, error) {
@@ -241,12 +242,15 @@ func (k *talk) turn(group []models.Event) error {
 	if err != nil {
 		return err
 	}
-	k.state, k.danger, k.receipt = turn.State, e.Heard.Danger, ""
+	k.state, k.danger, k.receipt, k.filed = turn.State, e.Heard.Danger, "", nil
 	if err := k.apply(turn.Do, group); err != nil {
 		return err
 	}
 	if k.receipt != "" {
 		turn = turn.Receipted(k.receipt, e.Office.Erasure+k.receipt)
+	}
+	if c := k.filed; c != nil {
+		turn = turn.Promised(c.DueAt, k.Offices.Calendar.WorkingDays(c.CreatedAt, c.DueAt))
 	}
 	if err := k.remind(); err != nil {
 		return err
