@@ -186,7 +186,9 @@ func (e *Ear) categorise(h *bot.Heard, words []lookup.Word, g lookup.Guess) {
 		h.Category = unclassed
 		if found := g.Categories(); len(found) > 0 && found[0].Score >= unclear {
 			h.Category = found[0].Code
-			h.Sensitive = h.Complains && p >= leaning && e.sensitive(found)
+			if h.Complains && h.Kind != models.KhenNgoi { // praise may be read by all
+				h.Category, h.Sensitive = e.believed(found, words, p)
+			}
 		}
 	}
 	if h.Denounces && h.Category == unclassed {
@@ -197,6 +199,22 @@ func (e *Ear) categorise(h *bot.Heard, words []lookup.Word, g lookup.Guess) {
 	}
 	aboutOfficer := e.lists.officer.Has(words) && e.lists.officerWrongs.Has(words)
 	h.Sensitive = h.Sensitive || h.Complains && aboutOfficer || h.Denounces
+}
+
+// believed returns the first category and whether few may read the report. A
+// sensitive one that neither the model nor the taxonomy's words are sure of is
+// none: by it a report would be hidden from those who are to work on it.
+func (e *Ear) believed(found []lookup.Found, words []lookup.Word, p float64) (code string, sensitive bool) {
+	category, _ := e.cat.Category(found[0].Code)
+	switch {
+	case !category.Sensitive:
+		return category.Code, false
+	case e.cat.NamesCategory(words, category.Code):
+		return category.Code, true
+	case p < leaning:
+		return unclassed, false
+	}
+	return category.Code, e.sensitive(found)
 }
 
 // misconduct is the category of a denunciation that names no other.

@@ -146,6 +146,12 @@ func TestDangersKnowTheirCategory(t *testing.T) {
 	assert.True(t, ear.Understand(bot.State{}, said("cây gãy đổ nằm giữa đường")).Heard.Complains)
 	assert.False(t, ear.Understand(bot.State{}, said("góp ý: nên mở cửa sớm")).Heard.Sensitive, "an unsure category tells nothing")
 	assert.False(t, ear.Understand(bot.State{}, said("gop y: nen mo cua som")).Heard.Sensitive)
+	land := ear.Understand(bot.State{}, said("tôi khiếu nại việc thu hồi đất của nhà tôi")).Heard
+	assert.Equal(t, "dat-dai", land.Category, "the taxonomy's own words make sure")
+	assert.True(t, land.Sensitive)
+	praise := ear.Understand(bot.State{}, said("khen cô Lan quầy 2 nhiệt tình")).Heard
+	assert.Equal(t, "thai-do", praise.Category)
+	assert.False(t, praise.Sensitive, "praise may be read by all")
 }
 
 func TestShortMatters(t *testing.T) {

@@ -70,6 +70,11 @@ func (c *Catalogue) NamesMatter(words []Word) bool { return c.categoryCues.Has(w
 // FindMatters returns where the taxonomy's own words stand.
 func (c *Catalogue) FindMatters(words []Word) []Match { return c.categoryCues.Find(words) }
 
+// NamesCategory reports whether the taxonomy's own words of that category stand there.
+func (c *Catalogue) NamesCategory(words []Word, code string) bool {
+	return slices.ContainsFunc(c.categoryCues.Find(words), func(m Match) bool { return c.categories[m.Value].Code == code })
+}
+
 // Category returns the category with that code.
 func (c *Catalogue) Category(code string) (Category, bool) {
 	for i := range c.categories {
