@@ -32,7 +32,7 @@ type channels struct {
 // the default of two idle ones would open a new one for nearly every send.
 func platformClient() *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxIdleConnsPerHost, t.MaxIdleConns = 512, 1024
+	t.MaxIdleConnsPerHost, t.MaxIdleConns = 2048, 2048
 	return &http.Client{Transport: t, Timeout: 30 * time.Second}
 }
 
