@@ -118,7 +118,7 @@ func createConversations(r runner, due []dueTalk) error {
 		return r.perRow(insert+"VALUES ("+marks(cols)+") ON CONFLICT (id) DO NOTHING", cols, nil)
 	}
 	text, args := arrays(cols)
-	_, err := r.exec(insert+"SELECT id, channel, peer FROM "+text+" ON CONFLICT (id) DO NOTHING", args...)
+	_, err := r.exec(insert+"SELECT id, channel, peer FROM "+text+", "+unhurried+" ON CONFLICT (id) DO NOTHING", args...)
 	return err
 }
 

@@ -174,7 +174,7 @@ platform_id = CASE WHEN v.pid <> '' THEN v.pid ELSE platform_id END,
 next_at = CASE WHEN v.next > 0 THEN v.next ELSE next_at END,
 sent_at = CASE WHEN v.sent > 0 THEN v.sent ELSE sent_at END,
 resent = CASE WHEN v.again > 0 THEN 1 ELSE resent END
-FROM ` + text + ` WHERE outbox.id = v.mid AND outbox.status IN ('sending', 'unknown')
+FROM ` + text + ", " + unhurried + ` WHERE outbox.id = v.mid AND outbox.status IN ('sending', 'unknown')
 AND (v.to_status = 'sent' OR outbox.owner IN ('', v.reporter) AND v.attempt IN (0, outbox.attempts))`
 	if free {
 		text += " AND outbox.id IN (SELECT o.id FROM outbox o WHERE o.status IN ('sending', 'unknown') AND o.id = ANY(?) FOR UPDATE SKIP LOCKED)"

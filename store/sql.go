@@ -90,6 +90,12 @@ func (c column) array() (kind string, values any) {
 	return "bigint[]", c.ints
 }
 
+// unhurried, as one more relation of a statement by itself, lets PostgreSQL
+// answer its commit before it is on disk. It is for what a crash of the server
+// may undo: a row that is made again when it is missing, an outcome that is asked
+// of the platform again.
+const unhurried = "(SELECT set_config('synchronous_commit', 'off', true)) AS unhurried"
+
 // arrays makes a relation of columns, an array each. It is for PostgreSQL, where
 // a statement over many rows so has one constant text.
 func arrays(cols []column) (text string, args []any) {
