@@ -20,7 +20,7 @@ const (
 	maxChoices   = 13       // quick replies of one message (D:quick-replies)
 	maxTitle     = 20       // runes of a quick reply's title (D:quick-replies)
 	perMinute    = 300 * 60 // Send API calls of one page (D:overview/rate-limiting)
-	inFlight     = 2048    // our choice: 300 a second, should each take five seconds, and room
+	inFlight     = 2048     // our choice: 300 a second, should each take five seconds, and room
 	windowAnyone = 24 * time.Hour
 	windowStaff  = 7 * 24 * time.Hour // HUMAN_AGENT, words of a person only (D:send-messages)
 )
