@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -59,6 +60,7 @@ func (t *talk) understood(away bool) {
 	case t.yesOrNo():
 	case t.tapped():
 	case t.commanded():
+	case t.aside():
 	case t.misnumbered():
 	case t.wordless():
 	case t.denounced():
@@ -150,6 +152,40 @@ func (t *talk) commanded() bool {
 		}
 	}
 	return t.global(h.Intent)
+}
+
+// certain is the confidence from which what a sentence wants is believed
+// although it holds words of its own.
+const certain = 0.95
+
+// aside serves, once the matter is described, a sentence that surely gives it
+// up, greets, thanks or asks to be forgotten: it is neither a place nor a name.
+func (t *talk) aside() bool {
+	h := t.e.Heard
+	late := slices.Contains([]string{"report.place", "report.contact", "report.confirm"}, t.s.Step)
+	if !late || h.Bare || h.Complains || h.Confidence < certain || h.Phone != "" || len(t.e.Files) > 0 {
+		return false
+	}
+	switch h.Intent {
+	case IntentCancel:
+		t.cancel()
+		return true
+	case IntentPrivacy:
+		return t.digress()
+	case IntentGreet, IntentThanks, IntentBye:
+		return h.Place == "" && !t.names() && t.digress()
+	}
+	return false
+}
+
+// names reports whether the sentence tells a name besides what it is for. What
+// fills most of the sentence is the sentence itself, misread.
+func (t *talk) names() bool {
+	said := 0
+	for _, w := range t.e.Words {
+		said += len(w.Text)
+	}
+	return t.e.Heard.Name != "" && 2*len(t.e.Heard.Name) <= said
 }
 
 func (t *talk) global(i Intent) bool {

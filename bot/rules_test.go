@@ -157,7 +157,7 @@ func (w *world) check(line string, n int) error {
 // newWordsAreKept holds that free words said at an open step of a report are
 // kept: in it, in an answer of it, or in the hands of whoever they are for.
 func (w *world) newWordsAreKept(before bot.State, turn bot.Turn) error {
-	if before.Report == nil || !strings.HasPrefix(before.Step, "report.") || !bot.Open(before.Step) || w.last.Kind != models.EventMessage || w.last.Choice != "" || w.last.Heard.Bare || w.last.Heard.Corrects || before.Mode == models.ModeHuman {
+	if before.Report == nil || !strings.HasPrefix(before.Step, "report.") || !bot.Open(before.Step) || w.last.Kind != models.EventMessage || w.last.Choice != "" || w.last.Heard.Bare || w.last.Heard.Corrects || surelyAside(w.last.Heard) || before.Mode == models.ModeHuman {
 		return nil
 	}
 	var b strings.Builder
@@ -289,6 +289,13 @@ func hiddenOnPurpose(turn bot.Turn) bool {
 		}
 	}
 	return false
+}
+
+// surelyAside reports whether a sentence is a command, a greeting or thanks
+// beyond doubt, though it holds words of its own: no evidence.
+func surelyAside(h bot.Heard) bool {
+	wants := []bot.Intent{bot.IntentCancel, bot.IntentPrivacy, bot.IntentGreet, bot.IntentThanks, bot.IntentBye}
+	return !h.Complains && h.Confidence >= 0.95 && slices.Contains(wants, h.Intent)
 }
 
 func kept(turn bot.Turn) []bot.Word {
