@@ -72,7 +72,12 @@ func (m *mind) offices(cfg *config.Config) *relay.Offices {
 		Duty:     cfg.Duty.Email != "",
 		Category: func(code string) string { c, _ := m.catalogue.Category(code); return c.Name },
 
-		Sensitive: m.Sensitive,
+		Sensitive: m.Sensitive, Centres: map[string]models.Location{},
+	}
+	for _, u := range m.catalogue.Units() {
+		if u.Lat != 0 && u.Slug != provinceSlug {
+			o.Centres[u.Slug] = models.Location{Lat: u.Lat, Lng: u.Lng}
+		}
 	}
 	if cfg.PublicURL != "" {
 		o.Erasure = cfg.PublicURL + "/xoa-du-lieu/"

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/langnghe/langnghe/bot"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
 	"github.com/langnghe/langnghe/store/storetest"
@@ -33,6 +34,21 @@ func TestMetres(t *testing.T) {
 	a := models.Location{Lat: 10.95, Lng: 106.82}
 	require.InDelta(t, 111, metres(a, models.Location{Lat: 10.951, Lng: 106.82}), 1)
 	require.InDelta(t, 109, metres(a, models.Location{Lat: 10.95, Lng: 106.821}), 1)
+}
+
+func TestPlaceSentOffersTheUnitsAround(t *testing.T) {
+	t.Parallel()
+	o := &Offices{
+		Units: func(slug string) (bot.UnitView, bool) { return bot.UnitView{Slug: slug}, slug != "" },
+		Centres: map[string]models.Location{
+			"tran-bien": {Lat: 10.95, Lng: 106.82}, "bien-hoa": {Lat: 10.94, Lng: 106.80},
+			"long-khanh": {Lat: 10.93, Lng: 107.24}, "phuoc-long": {Lat: 11.8, Lng: 106.98},
+		},
+	}
+	near := o.nearest(&models.Location{Lat: 10.951, Lng: 106.821})
+	got := o.picks("long-khanh", []bot.UnitView{{Slug: "bien-hoa"}}, near)
+	require.Equal(t, []bot.UnitView{{Slug: "long-khanh"}, {Slug: "bien-hoa"}, {Slug: "tran-bien"}}, got)
+	require.Empty(t, o.nearest(nil))
 }
 
 // tap takes a choice.

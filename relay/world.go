@@ -1,7 +1,9 @@
 package relay
 
 import (
+	"cmp"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -23,10 +25,11 @@ const (
 type Offices struct {
 	Channels map[string]string // slug of the unit by channel key, "" for the province
 	Units    func(slug string) (bot.UnitView, bool)
-	Phone    func(slug string) string // public number of a unit, or ""
-	Hours    func(slug string) string // its office hours in words, or ""; nil knows none
-	Staffed  func(slug string) bool   // whether somebody of the unit can act; nil is always
-	Category func(code string) string // name of a category
+	Phone    func(slug string) string   // public number of a unit, or ""
+	Hours    func(slug string) string   // its office hours in words, or ""; nil knows none
+	Staffed  func(slug string) bool     // whether somebody of the unit can act; nil is always
+	Category func(code string) string   // name of a category
+	Centres  map[string]models.Location // of the communes and wards, by slug; nil offers none by place
 	// Sensitive reports whether the taxonomy calls a category sensitive.
 	Sensitive func(code string) bool
 	Calendar  models.Calendar
@@ -81,18 +84,47 @@ func (o *Offices) servedBy(slug string) string {
 	return o.Name
 }
 
-// picks are the units to offer: the one chosen before, then those named now.
-func (o *Offices) picks(chosen string, named []bot.UnitView) []bot.UnitView {
+// picks are the units to offer: the one chosen before, then those named now,
+// then those near the place that was sent.
+func (o *Offices) picks(chosen string, named, near []bot.UnitView) []bot.UnitView {
 	var picks []bot.UnitView
 	if u, ok := o.Units(chosen); ok {
 		picks = append(picks, u)
 	}
-	for _, u := range named {
+	for _, u := range slices.Concat(named, near) {
 		if !slices.Contains(picks, u) {
 			picks = append(picks, u)
 		}
 	}
 	return picks[:min(len(picks), picksMax)]
+}
+
+// nearMost is how many units near a place are offered: its own is surely one.
+const nearMost = 3
+
+// nearest are the units whose centres are nearest to a place.
+func (o *Offices) nearest(at *models.Location) []bot.UnitView {
+	if at == nil || o.Centres == nil {
+		return nil
+	}
+	slugs := slices.SortedFunc(maps.Keys(o.Centres), func(a, b string) int {
+		return cmp.Or(cmp.Compare(metres(*at, o.Centres[a]), metres(*at, o.Centres[b])), cmp.Compare(a, b))
+	})
+	var near []bot.UnitView
+	for _, slug := range slugs[:min(len(slugs), nearMost)] {
+		if u, ok := o.Units(slug); ok {
+			near = append(near, u)
+		}
+	}
+	return near
+}
+
+// sent is the place that the citizen sent, now or with the open report.
+func (k *talk) sent(e *bot.Event) *models.Location {
+	if e.Location == nil && k.state.Report != nil {
+		return k.state.Report.Location
+	}
+	return e.Location
 }
 
 // world adds to an event what the dialogue may need to know.
@@ -101,7 +133,7 @@ func (k *talk) world(e *bot.Event, first models.Event) error {
 	e.Notice = first.Notice
 	e.Office = k.Offices.office(k.conv, k.state.Unit, k.now)
 	if e.Office.Province {
-		e.Office.Pick = k.Offices.picks(k.state.Unit, e.Heard.Units)
+		e.Office.Pick = k.Offices.picks(k.state.Unit, e.Heard.Units, k.Offices.nearest(k.sent(e)))
 	}
 	if e.Person = first.Person; e.Person {
 		e.Until = k.Offices.Calendar.AddHours(k.now, humanHours)
