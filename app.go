@@ -46,6 +46,7 @@ type App struct {
 	store    *store.Store
 	blobs    blob.Store
 	mind     *mind
+	offices  *relay.Offices
 	channels *channels
 
 	inbox  *relay.Inbox // nil for RoleWeb, like the next three
@@ -116,6 +117,7 @@ func (a *App) wire(o AppOptions) error {
 	if err := a.cfg.CheckUnits(a.mind.HasUnit); err != nil {
 		return err
 	}
+	a.offices = a.mind.offices(a.cfg)
 	a.channels = newChannels(a.cfg, a.store, a.log, o.Role != RoleWeb)
 	if o.Role != RoleWeb {
 		if err := a.wireRelay(); err != nil {
@@ -141,14 +143,13 @@ func (a *App) wireRelay() error {
 	a.media = relay.NewMedia(relay.MediaDeps{
 		Store: a.store, Blob: a.blobs, Hosts: a.cfg.MediaHosts(), Log: a.log, Now: time.Now,
 	})
-	offices := a.mind.offices(a.cfg)
-	offices.Staffed = relay.NewStaff(a.store.Accounts, time.Now).Active
+	a.offices.Staffed = relay.NewStaff(a.store.Accounts, time.Now).Active
 	a.inbox = relay.NewInbox(relay.InboxDeps{
-		Store: a.store, Ear: a.mind.ear, Wording: a.mind.wording, Offices: offices,
+		Store: a.store, Ear: a.mind.ear, Wording: a.mind.wording, Offices: a.offices,
 		Deadlines: a.mind.deadlines, Outbox: a.outbox, Log: a.log, Metrics: metrics,
 		Now: time.Now, NewCode: newCode, NewSecret: newSecret, NewID: newID, Files: a.media.Wake,
 	})
-	duty, err := newDuty(a.cfg, a.store, a.mind)
+	duty, err := newDuty(a.cfg, a.store, a.offices)
 	a.clock = relay.NewClock(relay.ClockDeps{Store: a.store, Channels: a.channels.senders, Duty: duty, Log: a.log, Now: time.Now})
 	return err
 }

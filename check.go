@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -136,7 +137,7 @@ func (c checkCmd) stored(e *env, cfg *config.Config, st *store.Store, f *finding
 // whether it sends us what happens there: a Page that is not subscribed is
 // silent without any error.
 func (checkCmd) reach(ctx context.Context, chs *channels, f *findings) {
-	for _, key := range sortedKeys(chs.profiles) {
+	for _, key := range slices.Sorted(maps.Keys(chs.profiles)) {
 		ctx, cancel := context.WithTimeout(ctx, profileTimeout)
 		name, err := chs.profiles[key](ctx)
 		f.note(strings.TrimSpace("channel "+key+" "+name), err)
@@ -173,13 +174,4 @@ func verify(ctx context.Context, blobs blob.Store, key, sum string, size int64) 
 		return errors.New("is not what was received")
 	}
 	return nil
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -12,12 +12,11 @@ import (
 
 // newDuty wires who tells the duty contact of dangers; nil when none is
 // configured.
-func newDuty(cfg *config.Config, st *store.Store, m *mind) (*relay.Duty, error) {
+func newDuty(cfg *config.Config, st *store.Store, offices *relay.Offices) (*relay.Duty, error) {
 	if cfg.Duty.Email == "" {
 		return nil, nil
 	}
 	server := mailServer(cfg.SMTP)
-	offices := m.offices(cfg)
 	return relay.NewDuty(relay.DutyDeps{
 		Store: st, Category: offices.Category, Lookup: offices.Lookup, Now: time.Now,
 		Unit: func(slug string) string { u, _ := offices.Units(slug); return u.Name },

@@ -92,19 +92,19 @@ func (m *mind) offices(cfg *config.Config) *relay.Offices {
 
 // phone is the first public number of the unit, or "".
 func (m *mind) phone(slug string) string {
-	for _, c := range m.catalogue.Contacts(slug) {
-		if c.Phone != "" {
-			return c.Phone
-		}
-	}
-	return ""
+	return m.told(slug, func(c lookup.Contact) string { return c.Phone })
 }
 
 // hours are the first office hours that are known of the unit, or "".
 func (m *mind) hours(slug string) string {
+	return m.told(slug, func(c lookup.Contact) string { return c.Hours })
+}
+
+// told is the first that the unit's contacts tell of something, or "".
+func (m *mind) told(slug string, what func(lookup.Contact) string) string {
 	for _, c := range m.catalogue.Contacts(slug) {
-		if c.Hours != "" {
-			return c.Hours
+		if s := what(c); s != "" {
+			return s
 		}
 	}
 	return ""

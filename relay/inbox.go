@@ -72,12 +72,7 @@ func NewInbox(d InboxDeps) *Inbox {
 }
 
 // Wake tells that something was appended.
-func (b *Inbox) Wake() {
-	select {
-	case b.wake <- struct{}{}:
-	default:
-	}
-}
+func (b *Inbox) Wake() { ring(b.wake) }
 
 // Run plays until ctx ends; what is under way is committed first. It plays as
 // many turns at once as the store takes: each conversation is locked by one.

@@ -47,12 +47,7 @@ func newLane(o *Outbox, c Channel) *lane {
 	return l
 }
 
-func (l *lane) poke() {
-	select {
-	case l.wake <- struct{}{}:
-	default:
-	}
-}
+func (l *lane) poke() { ring(l.wake) }
 
 // lease extends the right to send. When it is new, what another process left
 // unsettled is taken over; from time to time, what this one did.

@@ -81,12 +81,7 @@ func NewMedia(d MediaDeps) *Media {
 }
 
 // Wake tells that there may be files to fetch.
-func (m *Media) Wake() {
-	select {
-	case m.wake <- struct{}{}:
-	default:
-	}
-}
+func (m *Media) Wake() { ring(m.wake) }
 
 // Run fetches until ctx ends. What is under way then is given back, to be
 // fetched by another process or after the restart.

@@ -2,6 +2,8 @@ package relay
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -116,10 +118,7 @@ func (o *Outbox) Wake() {
 
 // renew keeps the leases of the channels until ctx ends.
 func (o *Outbox) renew(ctx context.Context) {
-	keys := make([]string, 0, len(o.lanes))
-	for k := range o.lanes {
-		keys = append(keys, k)
-	}
+	keys := slices.Collect(maps.Keys(o.lanes))
 	tick := time.NewTicker(leaseEvery)
 	defer tick.Stop()
 	for ctx.Err() == nil {

@@ -20,3 +20,11 @@ func retry(ctx context.Context, f func() error) error {
 		}))
 	return err
 }
+
+// ring wakes whoever waits for the bell, which has room for one ring.
+func ring(bell chan<- struct{}) {
+	select {
+	case bell <- struct{}{}:
+	default:
+	}
+}

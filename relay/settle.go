@@ -101,7 +101,8 @@ func (l *lane) look(ctx context.Context, it models.OutboxItem) bool {
 			return false
 		}
 		l.alarm(ctx, "settle: the platform refuses to tell whether messages arrived")
-		l.report(l.doubtful(ctx, it))
+		// Not sent again blindly, and what is behind it goes on.
+		l.report(l.givenUp(ctx, it, "the platform refuses to tell whether it arrived"))
 		return true
 	case found.Arrived:
 		l.report(store.Outcome{ID: it.ID, Attempt: it.Attempts, Status: models.OutSent, PlatformID: found.PlatformID, SentAt: l.out.Now(), Resent: it.Resent})
@@ -122,15 +123,6 @@ func refused(err error) bool {
 	}, e.Kind)
 }
 
-// doubtful is the outcome of a message of which nobody tells whether it
-// arrived: it is not sent again blindly, and what is behind it goes on.
-func (l *lane) doubtful(ctx context.Context, it models.OutboxItem) store.Outcome {
-	return store.Outcome{
-		ID: it.ID, Attempt: it.Attempts, Status: l.undelivered(ctx, it), Resent: it.Resent,
-		Error: &models.OutboxError{Kind: string(channel.KindUnknown), Message: "the platform refuses to tell whether it arrived"},
-	}
-}
-
 func (l *lane) ask(ctx context.Context, it models.OutboxItem) (channel.Settled, error) {
 	known, err := l.out.Store.KnownIDs(ctx, it.Conversation)
 	if err != nil {
@@ -145,8 +137,13 @@ func (l *lane) lost(ctx context.Context, it models.OutboxItem) store.Outcome {
 		l.behind.Store(true)
 		return store.Outcome{ID: it.ID, Attempt: it.Attempts, Status: models.OutQueued, NextAt: l.out.Now(), Resent: true}
 	}
+	return l.givenUp(ctx, it, "did not arrive twice")
+}
+
+// givenUp is the last outcome of a message that is not known to have arrived.
+func (l *lane) givenUp(ctx context.Context, it models.OutboxItem, why string) store.Outcome {
 	return store.Outcome{
-		ID: it.ID, Attempt: it.Attempts, Status: l.undelivered(ctx, it), Resent: true,
-		Error: &models.OutboxError{Kind: string(channel.KindUnknown), Message: "did not arrive twice"},
+		ID: it.ID, Attempt: it.Attempts, Status: l.undelivered(ctx, it), Resent: it.Resent,
+		Error: &models.OutboxError{Kind: string(channel.KindUnknown), Message: why},
 	}
 }
