@@ -1,0 +1,35 @@
+package models
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// ContentKind is what a piece of published content is about.
+type ContentKind string
+
+// The kinds of content, with the key of each.
+const (
+	ContentProcedure ContentKind = "procedure" // code; with a unit, what that unit does otherwise
+	ContentAlias     ContentKind = "alias"     // another way to ask for a procedure, folded
+	ContentUnit      ContentKind = "unit"      // slug
+	ContentContact   ContentKind = "contact"   // role, field and phone, "/" between; always with a unit
+	ContentHoliday   ContentKind = "holiday"   // date: "2027-02-08"
+)
+
+// Content is one piece of published content as it was last changed here. It
+// stands over the embedded one of the same kind, key and unit.
+type Content struct {
+	Kind ContentKind     `json:"kind"`
+	Key  string          `json:"key"`
+	Unit string          `json:"unit,omitempty"` // slug, "" for the whole province
+	Body json.RawMessage `json:"body"`           // nil: taken back, the embedded one counts again
+	At   time.Time       `json:"at"`
+	By   string          `json:"by"`            // e-mail or name of who changed it
+	Why  string          `json:"why,omitempty"` // what it was changed for
+}
+
+// SameAs reports whether both are the same piece, whatever they say.
+func (c Content) SameAs(d Content) bool {
+	return c.Kind == d.Kind && c.Key == d.Key && c.Unit == d.Unit
+}
