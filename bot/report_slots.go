@@ -24,13 +24,10 @@ func dueUnit(t *talk) bool {
 
 func duePhotoPlace(t *talk) bool {
 	r := t.s.Report
-	return r.Proposed != nil && r.Location == nil && !r.settled("photo_place")
+	return r.Proposed != nil && r.Location == nil && r.Place == "" && !r.settled("photo_place")
 }
 
-func duePlace(t *talk) bool {
-	r := t.s.Report
-	return r.Place == "" && r.Location == nil && !r.settled("place")
-}
+func duePlace(t *talk) bool { return t.s.Report.WantsPlace() }
 
 func dueContact(t *talk) bool {
 	r := t.s.Report

@@ -78,6 +78,13 @@ type Alike struct {
 	Created time.Time     `json:"created,omitzero"`
 }
 
+// WantsPlace reports whether it is still open where the matter is: neither told
+// nor sent, nor left open by the citizen. It is for who plays an event: only
+// then is a photo's own place of use.
+func (r *Report) WantsPlace() bool {
+	return r != nil && r.Place == "" && r.Location == nil && !r.settled("place")
+}
+
 // Comparable returns the report whose like may be looked for among the open
 // cases, or nil. It is for who plays an event: when the state that it led to has
 // one and there are such cases, the same event is played again with them.

@@ -17,6 +17,7 @@ type caseItem struct {
 	Code, Unit, Kind, Category, Status, Channel string
 	Description, Place                          string
 	Anonymous                                   bool
+	Location                                    *struct{ Lat, Lng float64 }
 	Contact                                     *struct{ Name, Phone string }
 	Assignee                                    *string
 	Attachments                                 []attachment

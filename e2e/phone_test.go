@@ -122,15 +122,16 @@ func (p *phone) acked(id string) {
 // marks are labels by which a step is known on Zalo, whose plain texts carry
 // no payload.
 var marks = map[string]string{
-	"menu.root":       "Gửi phản ánh",
-	"report.describe": "Xong",
-	"report.place":    "Bỏ qua",
-	"report.contact":  "Ẩn danh",
-	"report.confirm":  "Gửi",
-	"report.filed":    "Tra cứu vụ việc",
-	"rate.score":      "5 điểm",
-	"status.reply":    "Việc khác",
-	"status.reopen":   "Mở lại",
+	"menu.root":          "Gửi phản ánh",
+	"report.describe":    "Xong",
+	"report.photo_place": "Đúng",
+	"report.place":       "Bỏ qua",
+	"report.contact":     "Ẩn danh",
+	"report.confirm":     "Gửi",
+	"report.filed":       "Tra cứu vụ việc",
+	"rate.score":         "5 điểm",
+	"status.reply":       "Việc khác",
+	"status.reopen":      "Mở lại",
 }
 
 // requireStep demands that a message offers the choices of a step.

@@ -158,12 +158,8 @@ func (k *talk) world(e *bot.Event, first models.Event) error {
 		}
 		e.Own = append(e.Own, v)
 	}
-	if r := k.state.Report; r != nil && len(r.Files) > 0 && r.Location == nil {
-		place, err := k.tx.PhotoPlace(ids(r.Files))
-		if err != nil {
-			return err
-		}
-		e.PhotoPlace = place
+	if err := k.photo(e); err != nil {
+		return err
 	}
 	return k.find(e)
 }
