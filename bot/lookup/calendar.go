@@ -13,13 +13,15 @@ type calendarSource struct {
 		Days    []string
 		Periods []struct{ From, To string }
 	} `json:"office_hours"`
-	Years []struct {
-		DaysOff []dateSource `json:"days_off"`
-		MakeUp  []dateSource `json:"make_up_days"`
-	}
+	Years []yearSource
 }
 
-type dateSource struct{ Date string }
+type yearSource struct {
+	DaysOff []dateSource `json:"days_off"`
+	MakeUp  []dateSource `json:"make_up_days"`
+}
+
+type dateSource struct{ Date, Name string }
 
 func (s calendarSource) calendar() (models.Calendar, error) {
 	zone, err := time.Parse("-07:00", s.UTCOffset)

@@ -32,6 +32,7 @@ type contactsSource struct {
 		Cues       []string
 	}
 	Sample []Contact
+	own    []Contact // imported here
 }
 
 type contacts struct {
@@ -47,7 +48,7 @@ func newContacts(src contactsSource) contacts {
 		field[f.Code] = f.Name
 	}
 	var c contacts
-	for _, s := range src.Sample {
+	for _, s := range slices.Concat(src.Sample, src.own) {
 		if !s.Public {
 			continue
 		}

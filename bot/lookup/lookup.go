@@ -24,6 +24,7 @@ type Catalogue struct {
 	// categoryCues holds the words of each, by its index.
 	categoryCues Phrases
 	procedures   procedures
+	changed      changed
 	dangers      dangers
 	contacts     contacts
 	reasons      []Reason
@@ -34,7 +35,10 @@ type Catalogue struct {
 // Option changes what Load takes up.
 type Option func(*options)
 
-type options struct{ sample bool }
+type options struct {
+	sample  bool
+	content []models.Content
+}
 
 // WithSampleContacts takes up the invented contacts. It is for the sandbox
 // only: a real directory starts empty.
@@ -75,7 +79,17 @@ func Load(files fs.FS, opts ...Option) (*Catalogue, error) {
 	if !o.sample {
 		src.Contacts.Sample = nil
 	}
-	return build(src, model, sync.OnceValues(func() (map[string]Procedure, error) { return loadProcedures(files) }))
+	changed, err := src.apply(o.content)
+	if err != nil {
+		return nil, fmt.Errorf("load catalogue: %w", err)
+	}
+	return build(src, model, changed, sync.OnceValues(func() (map[string]Procedure, error) {
+		details, err := loadProcedures(files)
+		if err != nil {
+			return nil, err
+		}
+		return changed.over(details)
+	}))
 }
 
 func loadModel(files fs.FS) (Model, error) {
@@ -86,7 +100,7 @@ func loadModel(files fs.FS) (Model, error) {
 	return DecodeModel(raw)
 }
 
-func build(src source, model Model, details func() (map[string]Procedure, error)) (*Catalogue, error) {
+func build(src source, model Model, changed changed, details func() (map[string]Procedure, error)) (*Catalogue, error) {
 	calendar, err := src.Calendar.calendar()
 	if err != nil {
 		return nil, fmt.Errorf("load catalogue: %w", err)
@@ -102,6 +116,7 @@ func build(src source, model Model, details func() (map[string]Procedure, error)
 		categories:   src.Taxonomy.Categories,
 		categoryCues: newPhrases(l, src.Taxonomy.categoryCues()...),
 		procedures:   newProcedures(l, src.Procedures, details),
+		changed:      changed,
 		dangers:      newDangers(l, src.Safety),
 		contacts:     newContacts(src.Contacts),
 		reasons:      src.Rejects.Reasons,

@@ -15,6 +15,7 @@ type ProcedureHead struct {
 	Group   string
 	Short   string // label of at most 20 runes
 	Aliases []string
+	Learned []string `json:"-"` // those of the aliases that citizens' questions taught
 }
 
 // Procedure is what is told of a procedure. The fields are described in
@@ -23,8 +24,14 @@ type Procedure struct {
 	Code      string
 	Name      string
 	Where     string
+	Who       string `json:"who_may_apply"`
 	Documents []struct{ Name, Note, When string }
 	Steps     []string
+	Result    string
+	Forms     []string
+	Basis     []string                            `json:"legal_basis"`
+	NotThis   []struct{ Code, Difference string } `json:"not_this"` // what is taken for it, and when it is that
+	Asked     []struct{ Q, A string }             `json:"faq"`
 	Time      struct {
 		Text   string
 		Verify bool
@@ -34,11 +41,13 @@ type Procedure struct {
 		Verify bool
 	}
 	Online struct {
-		Available    bool
-		Portal, Note string
+		Available           bool
+		Portal, Level, Note string
 	}
-	AsOf   string `json:"as_of"` // "2026-09"
-	Verify bool
+	AsOf    string `json:"as_of"`  // "2026-09", or a day of it
+	Review  string `json:"review"` // day by which it must be looked at again, "" half a year after AsOf
+	Contact string // whom to call about it, of a unit's own
+	Verify  bool
 }
 
 type procedures struct {
@@ -165,6 +174,17 @@ func (c *Catalogue) Procedure(code string) (Procedure, bool) {
 	}
 	p, known := details[code]
 	return p, known
+}
+
+// ProcedureAt returns what is told of the procedure at that unit, which may have
+// a fee, a place, hours or a contact of its own.
+func (c *Catalogue) ProcedureAt(unit, code string) (Procedure, bool) {
+	p, known := c.Procedure(code)
+	if !known {
+		return p, false
+	}
+	own, err := c.changed.at(unit, p)
+	return own, err == nil
 }
 
 // ranked returns the indexes of the n highest scores above the floor, highest first.

@@ -13,9 +13,11 @@ type Unit struct {
 	Short string // "Trấn Biên"
 	Lat   float64
 	Lng   float64
-	name  string // of 1 July 2025
-	now   string // since, or ""
-	since time.Time
+	// Office is its address, "" until an officer has confirmed it.
+	Office string
+	name   string // of 1 July 2025
+	now    string // since, or ""
+	since  time.Time
 }
 
 // Name returns the unit's full name on that date: ten communes became wards on
@@ -41,6 +43,10 @@ type unitSource struct {
 	Now     struct{ Kind, Name, Since string }
 	Lat     float64
 	Lng     float64
+	Office  string
+	// Confirmed says that an officer has confirmed the address; the embedded
+	// ones are read off a map.
+	Confirmed bool `json:"office_confirmed"`
 }
 
 type unitsSource struct {
@@ -131,7 +137,11 @@ func newUnits(l Language, src unitsSource) units {
 
 func (s unitSource) unit() Unit {
 	since, _ := time.ParseInLocation(time.DateOnly, s.Now.Since, time.FixedZone("", 7*60*60))
-	return Unit{Slug: s.Slug, Short: s.Short, Lat: s.Lat, Lng: s.Lng, name: s.Name, now: s.Now.Name, since: since}
+	u := Unit{Slug: s.Slug, Short: s.Short, Lat: s.Lat, Lng: s.Lng, name: s.Name, now: s.Now.Name, since: since}
+	if s.Confirmed {
+		u.Office = s.Office
+	}
+	return u
 }
 
 // unitsBuilder gathers what every name may mean.

@@ -1,0 +1,181 @@
+package lookup
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/langnghe/langnghe/models"
+)
+
+// WithContent lays what was changed here over the embedded content, in the
+// order of the changes. A piece that does not fit makes Load fail and names it.
+func WithContent(pieces []models.Content) Option {
+	return func(o *options) { o.content = append(o.content, pieces...) }
+}
+
+// AliasBody is the body of a piece of kind alias.
+type AliasBody struct {
+	Procedure string `json:"procedure"` // code
+	Text      string `json:"text"`      // as it was typed
+}
+
+// HolidayBody is the body of a piece of kind holiday.
+type HolidayBody struct {
+	Kind string `json:"kind"` // holiday, make_up, or none: an ordinary day after all
+	Name string `json:"name"`
+}
+
+// changed is what was changed of the details of procedures: code → bodies laid
+// one over the other, and the same of each unit.
+type changed struct {
+	everywhere map[string][]json.RawMessage
+	units      map[string]map[string]json.RawMessage // unit → code → body
+}
+
+// apply lays the pieces over the source.
+func (src *source) apply(pieces []models.Content) (changed, error) {
+	c := changed{map[string][]json.RawMessage{}, map[string]map[string]json.RawMessage{}}
+	for _, p := range pieces {
+		if p.Body == nil {
+			continue
+		}
+		if err := src.applyOne(&c, p); err != nil {
+			return c, fmt.Errorf("content %s %q: %w", p.Kind, p.Key, err)
+		}
+	}
+	return c, nil
+}
+
+func (src *source) applyOne(c *changed, p models.Content) error {
+	switch {
+	case p.Kind == models.ContentProcedure && p.Unit != "":
+		if c.units[p.Unit] == nil {
+			c.units[p.Unit] = map[string]json.RawMessage{}
+		}
+		c.units[p.Unit][p.Key] = p.Body
+		return nil
+	case p.Kind == models.ContentProcedure:
+		c.everywhere[p.Key] = append(c.everywhere[p.Key], p.Body)
+		return src.applyHead(p)
+	case p.Kind == models.ContentAlias:
+		return src.applyAlias(p)
+	case p.Kind == models.ContentUnit:
+		return src.applyUnit(p)
+	case p.Kind == models.ContentContact:
+		return src.applyContact(p)
+	case p.Kind == models.ContentHoliday:
+		return src.applyHoliday(p)
+	}
+	return errors.New("unknown kind")
+}
+
+// headShort is how many runes a label of a procedure may have (a quick reply's
+// title on Messenger).
+const headShort = 20
+
+func (src *source) applyHead(p models.Content) error {
+	at := slices.IndexFunc(src.Procedures, func(h ProcedureHead) bool { return h.Code == p.Key })
+	if at < 0 {
+		at = len(src.Procedures)
+		src.Procedures = append(src.Procedures, ProcedureHead{Code: p.Key})
+	}
+	head := &src.Procedures[at]
+	if err := json.Unmarshal(p.Body, head); err != nil {
+		return err
+	}
+	head.Code = p.Key
+	if head.Short == "" {
+		head.Short = strings.TrimSpace(string([]rune(head.Name)[:min(headShort, len([]rune(head.Name)))]))
+	}
+	return nil
+}
+
+func (src *source) applyAlias(p models.Content) error {
+	var body AliasBody
+	if err := json.Unmarshal(p.Body, &body); err != nil {
+		return err
+	}
+	at := slices.IndexFunc(src.Procedures, func(h ProcedureHead) bool { return h.Code == body.Procedure })
+	if at < 0 {
+		return fmt.Errorf("no procedure %q", body.Procedure)
+	}
+	h := &src.Procedures[at]
+	h.Aliases = append(slices.Clip(h.Aliases), body.Text)
+	h.Learned = append(h.Learned, body.Text)
+	return nil
+}
+
+func (src *source) applyUnit(p models.Content) error {
+	for _, u := range []*unitSource{&src.Units.Province, &src.Units.Centre} {
+		if u.Slug == p.Key {
+			return json.Unmarshal(p.Body, u)
+		}
+	}
+	at := slices.IndexFunc(src.Units.Units, func(u unitSource) bool { return u.Slug == p.Key })
+	if at < 0 {
+		return errors.New("no such unit")
+	}
+	return json.Unmarshal(p.Body, &src.Units.Units[at])
+}
+
+func (src *source) applyContact(p models.Content) error {
+	var c Contact
+	if err := json.Unmarshal(p.Body, &c); err != nil {
+		return err
+	}
+	c.Unit = p.Unit
+	src.Contacts.own = append(src.Contacts.own, c)
+	return nil
+}
+
+func (src *source) applyHoliday(p models.Content) error {
+	var body HolidayBody
+	if err := json.Unmarshal(p.Body, &body); err != nil {
+		return err
+	}
+	for i := range src.Calendar.Years {
+		y := &src.Calendar.Years[i]
+		same := func(d dateSource) bool { return d.Date == p.Key }
+		y.DaysOff, y.MakeUp = slices.DeleteFunc(y.DaysOff, same), slices.DeleteFunc(y.MakeUp, same)
+	}
+	day := dateSource{Date: p.Key, Name: body.Name}
+	switch body.Kind {
+	case "holiday":
+		src.Calendar.Years = append(src.Calendar.Years, yearSource{DaysOff: []dateSource{day}})
+	case "make_up":
+		src.Calendar.Years = append(src.Calendar.Years, yearSource{MakeUp: []dateSource{day}})
+	case "none":
+	default:
+		return fmt.Errorf("kind %q is none of holiday, make_up, none", body.Kind)
+	}
+	return nil
+}
+
+// over lays the changes over the details of all procedures.
+func (c changed) over(details map[string]Procedure) (map[string]Procedure, error) {
+	for code, bodies := range c.everywhere {
+		p := details[code]
+		for _, body := range bodies {
+			if err := json.Unmarshal(body, &p); err != nil {
+				return nil, fmt.Errorf("content procedure %q: %w", code, err)
+			}
+		}
+		p.Code = code
+		details[code] = p
+	}
+	return details, nil
+}
+
+// at returns the procedure as the unit handles it.
+func (c changed) at(unit string, p Procedure) (Procedure, error) {
+	body := c.units[unit][p.Code]
+	if body == nil {
+		return p, nil
+	}
+	p.Documents, p.Steps = slices.Clone(p.Documents), slices.Clone(p.Steps)
+	err := json.Unmarshal(body, &p)
+	return p, err
+}

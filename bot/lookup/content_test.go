@@ -1,0 +1,115 @@
+package lookup_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/langnghe/langnghe/bot/lookup"
+	"github.com/langnghe/langnghe/data"
+	"github.com/langnghe/langnghe/models"
+)
+
+// piece is a change of content with that body.
+func piece(kind models.ContentKind, key, unit, body string) models.Content {
+	return models.Content{Kind: kind, Key: key, Unit: unit, Body: json.RawMessage(body)}
+}
+
+func loadWith(t *testing.T, pieces ...models.Content) *lookup.Catalogue {
+	t.Helper()
+	c, err := lookup.Load(data.FS(), lookup.WithContent(pieces))
+	require.NoError(t, err)
+	return c
+}
+
+func TestContentStandsOverWhatIsEmbedded(t *testing.T) {
+	t.Parallel()
+	before, known := load(t).Procedure("khai-sinh")
+	require.True(t, known)
+	c := loadWith(t,
+		piece(models.ContentProcedure, "khai-sinh", "", `{"fee":{"text":"5.000 đồng"}}`),
+		piece(models.ContentProcedure, "khai-sinh", "tran-bien", `{"where":"Quầy 3"}`))
+
+	p, known := c.Procedure("khai-sinh")
+	require.True(t, known)
+	assert.Equal(t, "5.000 đồng", p.Fee.Text)
+	assert.Equal(t, before.Where, p.Where, "what is not named stays")
+	own, known := c.ProcedureAt("tran-bien", "khai-sinh")
+	require.True(t, known)
+	assert.Equal(t, "Quầy 3", own.Where)
+	assert.Equal(t, "5.000 đồng", own.Fee.Text)
+	elsewhere, _ := c.ProcedureAt("long-thanh", "khai-sinh")
+	assert.Equal(t, before.Where, elsewhere.Where)
+}
+
+func TestContentTakenBackLeavesTheEmbedded(t *testing.T) {
+	t.Parallel()
+	c := loadWith(t, models.Content{Kind: models.ContentProcedure, Key: "khai-sinh"})
+	p, known := c.Procedure("khai-sinh")
+	require.True(t, known)
+	before, _ := load(t).Procedure("khai-sinh")
+	assert.Equal(t, before, p)
+}
+
+func TestNewProcedureIsFound(t *testing.T) {
+	t.Parallel()
+	c := loadWith(t, piece(models.ContentProcedure, "phep-nuoi-rong", "",
+		`{"name":"Cấp giấy phép nuôi rồng","aliases":["xin nuôi rồng"],"where":"Xã"}`))
+	head, known := c.ProcedureHead("phep-nuoi-rong")
+	require.True(t, known)
+	assert.LessOrEqual(t, len([]rune(head.Short)), 20)
+	p, known := c.Procedure("phep-nuoi-rong")
+	require.True(t, known)
+	assert.Equal(t, "Xã", p.Where)
+	found := c.Guess(c.Words("xin giấy phép nuôi rồng ở đâu")).Procedures()
+	require.NotEmpty(t, found)
+	assert.Equal(t, "phep-nuoi-rong", found[0].Code)
+}
+
+func TestContactsAndOfficesComeFromContent(t *testing.T) {
+	t.Parallel()
+	assert.Empty(t, load(t).Contacts("tran-bien"), "a real directory starts empty")
+	unit, _ := load(t).Unit("tran-bien")
+	assert.Empty(t, unit.Office, "an address off a map is not told")
+	c := loadWith(t,
+		piece(models.ContentContact, "chu_tich/0900000001", "tran-bien", `{"role":"chu_tich","name":"A","phone":"0900000001","public":true}`),
+		piece(models.ContentContact, "truc_ban/0900000002", "tran-bien", `{"role":"truc_ban_cong_an","phone":"0900000002","public":false}`),
+		piece(models.ContentUnit, "tran-bien", "", `{"office":"Số 1","office_confirmed":true}`))
+	contacts := c.Contacts("tran-bien")
+	require.Len(t, contacts, 1, "what is not public is not told")
+	assert.Equal(t, "0900000001", contacts[0].Phone)
+	assert.NotEmpty(t, contacts[0].Title)
+	unit, _ = c.Unit("tran-bien")
+	assert.Equal(t, "Số 1", unit.Office)
+}
+
+func TestHolidaysComeFromContent(t *testing.T) {
+	t.Parallel()
+	noon := time.Date(2026, 12, 7, 5, 0, 0, 0, time.UTC).Add(-3 * time.Hour) // a Monday, 09:00 in Vietnam
+	require.True(t, load(t).Calendar().Open(noon))
+	closed := loadWith(t, piece(models.ContentHoliday, "2026-12-07", "", `{"kind":"holiday","name":"x"}`))
+	assert.False(t, closed.Calendar().Open(noon))
+	saturday := noon.AddDate(0, 0, -2)
+	made := loadWith(t, piece(models.ContentHoliday, "2026-12-05", "", `{"kind":"make_up"}`))
+	assert.True(t, made.Calendar().Open(saturday))
+}
+
+func TestContentThatDoesNotFitIsNamed(t *testing.T) {
+	t.Parallel()
+	for name, bad := range map[string]models.Content{
+		"alias of nothing":  piece(models.ContentAlias, "x", "", `{"procedure":"no-such","text":"x"}`),
+		"unknown unit":      piece(models.ContentUnit, "no-such", "", `{}`),
+		"unknown day":       piece(models.ContentHoliday, "2026-12-07", "", `{"kind":"feast"}`),
+		"unknown kind":      piece("song", "x", "", `{}`),
+		"not what it shows": piece(models.ContentContact, "x", "tran-bien", `[]`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := lookup.Load(data.FS(), lookup.WithContent([]models.Content{bad}))
+			require.ErrorContains(t, err, string(bad.Kind))
+		})
+	}
+}
