@@ -46,6 +46,7 @@ type App struct {
 	store    *store.Store
 	blobs    blob.Store
 	mind     *mind
+	content  *publisher
 	offices  *relay.Offices
 	channels *channels
 
@@ -75,6 +76,10 @@ func NewApp(ctx context.Context, cfg *config.Config, log *logrus.Logger, o AppOp
 	g.Go(func() error { return a.openStores(ctx, o.Migrate) })
 	g.Go(func() (err error) { a.mind, err = newMind(cfg.Sandbox); return err })
 	err := g.Wait()
+	if err == nil {
+		a.content = &publisher{mind: a.mind, store: a.store, log: log}
+		err = a.content.refresh(ctx)
+	}
 	if err == nil {
 		err = a.wire(o)
 	}
@@ -145,7 +150,7 @@ func (a *App) wireRelay() error {
 	})
 	a.offices.Staffed = relay.NewStaff(a.store.Accounts, time.Now).Active
 	a.inbox = relay.NewInbox(relay.InboxDeps{
-		Store: a.store, Ear: a.mind.ear, Wording: a.mind.wording, Offices: a.offices,
+		Store: a.store, Ear: a.mind, Wording: a.mind.wording, Offices: a.offices,
 		Deadlines: a.mind.deadlines, Outbox: a.outbox, Log: a.log, Metrics: metrics,
 		Now: time.Now, NewCode: newCode, NewSecret: newSecret, NewID: newID, Files: a.media.Wake,
 	})
@@ -166,6 +171,7 @@ func (a *App) Start(ctx context.Context) (net.Addr, error) {
 			a.log.WithError(err).Error("no longer listening")
 		}
 	})
+	a.work.Go(func() { a.content.run(ctx) })
 	if a.inbox != nil {
 		a.move(ctx)
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,59 +23,97 @@ import (
 // provinceSlug is the unit that answers where no other does.
 const provinceSlug = "dong-nai"
 
-// mind is what the product knows and how it speaks: the catalogue, the ear and
-// the wording.
+// mind is what the product knows and how it speaks. What it knows is a snapshot,
+// exchanged as a whole when published content changes.
 type mind struct {
+	wording *text.Catalogue
+	sample  bool // the invented contacts are taken up
+	now     atomic.Pointer[knowledge]
+}
+
+// knowledge is one snapshot: the catalogue and the ear that reads by it.
+type knowledge struct {
 	catalogue *lookup.Catalogue
 	ear       *hear.Ear
-	wording   *text.Catalogue
-	deadlines models.Deadlines
 }
 
 // newMind loads the embedded content. sample takes up the invented contacts,
 // which is for the sandbox only.
 func newMind(sample bool) (*mind, error) {
-	var opts []lookup.Option
-	if sample {
+	wording, err := text.Load()
+	if err != nil {
+		return nil, err
+	}
+	m := &mind{wording: wording, sample: sample}
+	return m, m.learn(nil)
+}
+
+// learn takes up what was changed of the published content. When that fails,
+// what was known stays.
+func (m *mind) learn(changed []models.Content) error {
+	k, err := m.with(changed)
+	if err == nil {
+		m.now.Store(k)
+	}
+	return err
+}
+
+// with is what would be known with these changes.
+func (m *mind) with(changed []models.Content) (*knowledge, error) {
+	opts := []lookup.Option{lookup.WithContent(changed)}
+	if m.sample {
 		opts = append(opts, lookup.WithSampleContacts())
 	}
 	catalogue, err := lookup.Load(data.FS(), opts...)
 	if err != nil {
 		return nil, err
 	}
-	wording, err := text.Load()
-	if err != nil {
-		return nil, err
-	}
-	return &mind{catalogue: catalogue, ear: hear.New(catalogue, wording.Label), wording: wording, deadlines: catalogue.Deadlines()}, nil
+	return &knowledge{catalogue, hear.New(catalogue, m.wording.Label)}, nil
 }
 
+func (m *mind) catalogue() *lookup.Catalogue { return m.now.Load().catalogue }
+func (m *mind) ear() *hear.Ear               { return m.now.Load().ear }
+
+// Understand implements relay.Ear.
+func (m *mind) Understand(s bot.State, burst []models.Event) bot.Event {
+	return m.ear().Understand(s, burst)
+}
+
+// Immediate implements relay.Ear.
+func (m *mind) Immediate(e models.Event) bool { return m.ear().Immediate(e) }
+
+// Contacts implements relay.Ear.
+func (m *mind) Contacts(unit, text string) []bot.ContactView { return m.ear().Contacts(unit, text) }
+
+func (m *mind) calendar() models.Calendar   { return m.catalogue().Calendar() }
+func (m *mind) deadlines() models.Deadlines { return m.catalogue().Deadlines() }
+
 // HasUnit implements handlers.Catalogue.
-func (m *mind) HasUnit(slug string) bool { _, ok := m.catalogue.Unit(slug); return ok }
+func (m *mind) HasUnit(slug string) bool { _, ok := m.catalogue().Unit(slug); return ok }
 
 // HasCategory implements handlers.Catalogue.
-func (m *mind) HasCategory(code string) bool { _, ok := m.catalogue.Category(code); return ok }
+func (m *mind) HasCategory(code string) bool { _, ok := m.catalogue().Category(code); return ok }
 
 // Sensitive implements handlers.Catalogue.
 func (m *mind) Sensitive(code string) bool {
-	c, ok := m.catalogue.Category(code)
+	c, ok := m.catalogue().Category(code)
 	return ok && c.Sensitive
 }
 
 // offices tells the relay who answers where.
 func (m *mind) offices(cfg *config.Config) *relay.Offices {
 	o := &relay.Offices{
-		Channels: map[string]string{}, Calendar: m.catalogue.Calendar(), Province: provinceSlug,
+		Channels: map[string]string{}, Calendar: m.calendar, Province: provinceSlug,
 		Privacy: cfg.PublicURL + "/quyen-rieng-tu", Lookup: cfg.PublicURL + "/tra-cuu",
-		Units:    func(slug string) (bot.UnitView, bool) { return m.ear.Unit(slug, time.Now()) },
+		Units:    func(slug string) (bot.UnitView, bool) { return m.ear().Unit(slug, time.Now()) },
 		Phone:    m.phone,
 		Hours:    m.hours,
 		Duty:     cfg.Duty.Email != "",
-		Category: func(code string) string { c, _ := m.catalogue.Category(code); return c.Name },
+		Category: func(code string) string { c, _ := m.catalogue().Category(code); return c.Name },
 
 		Sensitive: m.Sensitive, Centres: map[string]models.Location{},
 	}
-	for _, u := range m.catalogue.Units() {
+	for _, u := range m.catalogue().Units() {
 		if u.Lat != 0 && u.Slug != provinceSlug {
 			o.Centres[u.Slug] = models.Location{Lat: u.Lat, Lng: u.Lng}
 		}
@@ -102,7 +141,7 @@ func (m *mind) hours(slug string) string {
 
 // told is the first that the unit's contacts tell of something, or "".
 func (m *mind) told(slug string, what func(lookup.Contact) string) string {
-	for _, c := range m.catalogue.Contacts(slug) {
+	for _, c := range m.catalogue().Contacts(slug) {
 		if s := what(c); s != "" {
 			return s
 		}

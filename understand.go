@@ -60,13 +60,11 @@ type understood struct {
 	hear.Utterance
 }
 
-// Run reads utterances and writes what was understood. It writes nothing to
-// disk, and uses the configuration for nothing but its faults.
+// Run reads utterances and writes what was understood, by what is published
+// where a database is configured, else by the embedded content, and then without
+// writing anything to disk.
 func (understandCmd) Run(e *env) error {
-	if _, err := e.load(); err != nil {
-		return err
-	}
-	m, err := newMind(false)
+	m, err := knownMind(e)
 	if err != nil {
 		return err
 	}
@@ -81,9 +79,27 @@ func (understandCmd) Run(e *env) error {
 			left = errLines
 			return nil
 		}
-		return enc.Encode(understood{u, m.ear.Utterance(u.Text)})
+		return enc.Encode(understood{u, m.ear().Utterance(u.Text)})
 	})
 	return errors.Join(err, out.Flush(), left)
+}
+
+// knownMind knows what the running product knows.
+func knownMind(e *env) (*mind, error) {
+	cfg, err := e.load()
+	if err != nil {
+		return nil, err
+	}
+	m, err := newMind(false)
+	if err != nil || cfg.Embedded {
+		return m, err
+	}
+	st, err := openStore(e, cfg, false)
+	if err != nil {
+		return nil, fmt.Errorf("database_url: %w", err)
+	}
+	p := &publisher{mind: m, store: st}
+	return m, errors.Join(p.refresh(e), st.Close())
 }
 
 // eachLine calls f for each line that is not empty, with its number from 1.

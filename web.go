@@ -15,9 +15,9 @@ func (a *App) handler(o AppOptions) (http.Handler, error) {
 	return handlers.New(handlers.Deps{
 		Store: a.store, Messenger: a.channels.messenger, Zalo: a.channels.zalo,
 		Log: a.log, Registry: a.registry,
-		Due:          newPace(a.cfg.Conversation, a.mind.ear.Immediate).due,
+		Due:          newPace(a.cfg.Conversation, a.mind.Immediate).due,
 		DataDeletion: deletion(a.cfg.Channels),
-		Catalogue:    a.mind, Deadlines: &a.mind.deadlines, Blobs: a.blobs,
+		Catalogue:    a.mind, Deadlines: a.mind.deadlines, Blobs: a.blobs,
 		PublicURL: a.cfg.PublicURL, Office: a.offices.Name, PrivacyContact: a.cfg.Office.PrivacyContact,
 		DomainProof: a.cfg.Platforms.Zalo.DomainProof, Version: version, Sandbox: o.Sandbox,
 		TrustedProxies: nearby(),

@@ -280,7 +280,7 @@ func TestWaitMovesDeadline(t *testing.T) {
 	})
 	require.NoError(t, err)
 	deadlines := models.Deadlines{Calendar: calendar, Kinds: map[models.Kind]models.Term{models.PhanAnh: {Working: 5}, models.KienNghi: {Working: 10}}}
-	b := newAPI(t, func(d *Deps) { d.Deadlines = &deadlines })
+	b := newAPI(t, func(d *Deps) { d.Deadlines = func() models.Deadlines { return deadlines } })
 	c := b.cases["PA2026-AAAAAA"]
 	c.Status, c.PausedAt = models.StatusWaiting, testNow.AddDate(0, 0, -7)
 	c.CreatedAt = testNow.AddDate(0, 0, -9)

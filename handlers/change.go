@@ -40,8 +40,8 @@ type change struct {
 	code      string
 	by        models.Principal
 	at        time.Time
-	assignee  models.Principal  // of assign
-	deadlines *models.Deadlines // nil moves none
+	assignee  models.Principal        // of assign
+	deadlines func() models.Deadlines // nil moves none
 	catalogue Catalogue
 }
 
@@ -123,9 +123,9 @@ func (ch *change) move(c *models.Case) error {
 	if ch.deadlines == nil {
 		return nil
 	}
-	c.Resume(*ch.deadlines, ch.at)
+	c.Resume(ch.deadlines(), ch.at)
 	if reclassified {
-		c.Reckon(*ch.deadlines)
+		c.Reckon(ch.deadlines())
 	}
 	return nil
 }

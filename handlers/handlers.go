@@ -54,9 +54,9 @@ type Deps struct {
 	// about. Nil means that no Messenger channel is configured.
 	DataDeletion func(signedRequest string) (Deletion, error)
 
-	Catalogue Catalogue         // nil knows no unit and no category
-	Deadlines *models.Deadlines // nil moves no deadline
-	Blobs     Blobs             // nil serves no file
+	Catalogue Catalogue               // nil knows no unit and no category
+	Deadlines func() models.Deadlines // nil moves no deadline
+	Blobs     Blobs                   // nil serves no file
 
 	PublicURL      string // absolute, without a final slash; where citizens reach the product
 	Office         string // who answers for the product, shown on the public pages

@@ -1,9 +1,6 @@
 package models
 
-import (
-	"encoding/json"
-	"time"
-)
+import "time"
 
 // ContentKind is what a piece of published content is about.
 type ContentKind string
@@ -20,13 +17,13 @@ const (
 // Content is one piece of published content as it was last changed here. It
 // stands over the embedded one of the same kind, key and unit.
 type Content struct {
-	Kind ContentKind     `json:"kind"`
-	Key  string          `json:"key"`
-	Unit string          `json:"unit,omitempty"` // slug, "" for the whole province
-	Body json.RawMessage `json:"body"`           // nil: taken back, the embedded one counts again
-	At   time.Time       `json:"at"`
-	By   string          `json:"by"`            // e-mail or name of who changed it
-	Why  string          `json:"why,omitempty"` // what it was changed for
+	Kind ContentKind
+	Key  string
+	Unit string // slug, "" for the whole province
+	Body string // JSON; "" when the change was taken back: the embedded one counts again
+	At   time.Time
+	By   string // e-mail or name of who changed it
+	Why  string // what it was changed for
 }
 
 // SameAs reports whether both are the same piece, whatever they say.

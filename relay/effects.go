@@ -110,7 +110,7 @@ func (k *talk) fileCase(f bot.FileCase) error {
 	if c.Kind == "" {
 		c.Kind = models.PhanAnh
 	}
-	c.DueAt = k.Deadlines.DueAt(c.Kind, c.Category, k.now)
+	c.DueAt = k.Deadlines().DueAt(c.Kind, c.Category, k.now)
 	c.Events = []models.CaseEvent{{Case: c.Code, At: k.now, Actor: citizen, Action: models.ActFile, From: models.StatusNew, To: models.StatusNew}}
 	for _, id := range ids(r.Files) {
 		c.Attachments = append(c.Attachments, models.Attachment{ID: id})
@@ -207,9 +207,9 @@ func (k *talk) change(code string, a models.Action, words, detail string, files 
 	for _, edit := range edits {
 		edit(c)
 	}
-	c.Resume(k.Deadlines, k.now)
+	c.Resume(k.Deadlines(), k.now)
 	if a == models.ActNotDone {
-		c.DueAt = k.Deadlines.DueAt(c.Kind, c.Category, k.now)
+		c.DueAt = k.Deadlines().DueAt(c.Kind, c.Category, k.now)
 		if err := k.tx.Raise(store.Alarm{Kind: alarmReopened, Unit: c.Unit, About: c.Code, Case: c.Code}); err != nil {
 			return err
 		}

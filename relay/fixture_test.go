@@ -133,9 +133,9 @@ func newWorld(t *testing.T, url string) *world {
 	ear := hear.New(catalogue, wording.Label)
 	code := 0
 	w.inbox = NewInbox(InboxDeps{
-		Store: st, Ear: ear, Wording: wording, Deadlines: catalogue.Deadlines(), Outbox: w.outbox,
+		Store: st, Ear: ear, Wording: wording, Deadlines: catalogue.Deadlines, Outbox: w.outbox,
 		Offices: &Offices{
-			Channels: map[string]string{testChannel: "tran-bien"}, Calendar: catalogue.Calendar(), Province: "dong-nai",
+			Channels: map[string]string{testChannel: "tran-bien"}, Calendar: catalogue.Calendar, Province: "dong-nai",
 			Units:     func(slug string) (bot.UnitView, bool) { return ear.Unit(slug, time.Now()) },
 			Phone:     func(string) string { return "" },
 			Category:  func(string) string { return "" },

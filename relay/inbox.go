@@ -45,7 +45,7 @@ type InboxDeps struct {
 	Ear       Ear
 	Wording   *text.Catalogue
 	Offices   *Offices
-	Deadlines models.Deadlines
+	Deadlines func() models.Deadlines
 	Outbox    *Outbox
 	Log       logrus.FieldLogger
 	Metrics   *Metrics

@@ -116,7 +116,7 @@ func TestPersonsWordInTheSameTurnSilencesTheBot(t *testing.T) {
 		echo := models.Event{Channel: testChannel, ID: "e1", Mid: "e1", Peer: "7001", Kind: models.EventEcho, At: words.At.Add(-time.Millisecond), Text: "Chào bác", Person: true}
 		require.NoError(t, w.store.Append(t.Context(), []models.Event{words, echo}))
 		open := time.Now() // outside office hours the citizen is told when staff are back
-		for !w.inbox.Offices.Calendar.Open(open) {
+		for !w.inbox.Offices.Calendar().Open(open) {
 			open = open.Add(15 * time.Minute)
 		}
 		w.inbox.Now = func() time.Time { return open }

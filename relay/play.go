@@ -250,7 +250,7 @@ func (k *talk) turn(group []models.Event) error {
 		turn = turn.Receipted(k.receipt, e.Office.Erasure+k.receipt)
 	}
 	if c := k.filed; c != nil {
-		turn = turn.Promised(c.DueAt, k.Offices.Calendar.WorkingDays(c.CreatedAt, c.DueAt))
+		turn = turn.Promised(c.DueAt, k.Offices.Calendar().WorkingDays(c.CreatedAt, c.DueAt))
 	}
 	if err := k.remind(); err != nil {
 		return err

@@ -32,7 +32,7 @@ type Offices struct {
 	Centres  map[string]models.Location // of the communes and wards, by slug; nil offers none by place
 	// Sensitive reports whether the taxonomy calls a category sensitive.
 	Sensitive func(code string) bool
-	Calendar  models.Calendar
+	Calendar  func() models.Calendar
 	Province  string // slug of the unit that answers where no other does
 	Name      string // who answers for a province-wide channel
 	Privacy   string // absolute link
@@ -49,10 +49,10 @@ func (o *Offices) office(c models.Conversation, chosen string, now time.Time) bo
 	slug := o.UnitOf(c.Channel)
 	office := bot.Office{
 		Province: slug == "", Platform: models.PlatformOf(c.Channel), Name: o.Name,
-		Privacy: o.Privacy, Lookup: o.Lookup, Erasure: o.Erasure, Duty: o.Duty, Open: o.Calendar.Open(now),
+		Privacy: o.Privacy, Lookup: o.Lookup, Erasure: o.Erasure, Duty: o.Duty, Open: o.Calendar().Open(now),
 	}
 	if !office.Open {
-		office.OpensAt = o.Calendar.OpensAt(now)
+		office.OpensAt = o.Calendar().OpensAt(now)
 	}
 	if slug == "" {
 		slug = chosen
@@ -136,7 +136,7 @@ func (k *talk) world(e *bot.Event, first models.Event) error {
 		e.Office.Pick = k.Offices.picks(k.state.Unit, e.Heard.Units, k.Offices.nearest(k.sent(e)))
 	}
 	if e.Person = first.Person; e.Person {
-		e.Until = k.Offices.Calendar.AddHours(k.now, humanHours)
+		e.Until = k.Offices.Calendar().AddHours(k.now, humanHours)
 	}
 	if e.Kind == models.EventMessage {
 		e.NewCode, e.NewSecret = k.NewCode(k.now), k.newSecret()
@@ -225,7 +225,7 @@ func (k *talk) view(c models.Case) (bot.CaseView, error) {
 		return v, err
 	}
 	v.Status, v.Due, v.Resolved = lead.Status, lead.DueAt, lead.ResolvedAt
-	v.DueDays = k.Offices.Calendar.WorkingDays(v.Created, v.Due)
+	v.DueDays = k.Offices.Calendar().WorkingDays(v.Created, v.Due)
 	if !v.Mine {
 		return v, nil
 	}

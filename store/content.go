@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/langnghe/langnghe/models"
 )
@@ -23,13 +22,10 @@ type contentRow struct {
 func (contentRow) TableName() string { return "content" }
 
 func (w contentRow) model() models.Content {
-	c := models.Content{
-		Kind: models.ContentKind(w.Kind), Key: w.Key, Unit: w.Unit, At: fromMicros(w.At), By: w.Actor, Why: w.Why,
+	return models.Content{
+		Kind: models.ContentKind(w.Kind), Key: w.Key, Unit: w.Unit, Body: w.Body,
+		At: fromMicros(w.At), By: w.Actor, Why: w.Why,
 	}
-	if w.Body != "" {
-		c.Body = json.RawMessage(w.Body)
-	}
-	return c
 }
 
 // Content returns what was changed of the published content, each piece as it
@@ -66,7 +62,7 @@ func (t *Tx) SaveContent(pieces []models.Content) error {
 	rows := make([]contentRow, len(pieces))
 	for i, p := range pieces {
 		rows[i] = contentRow{
-			Kind: string(p.Kind), Key: key(p.Key), Unit: key(p.Unit), Body: clean(string(p.Body)),
+			Kind: string(p.Kind), Key: key(p.Key), Unit: key(p.Unit), Body: clean(p.Body),
 			At: t.now.UnixMicro(), Actor: clean(p.By), Why: clean(p.Why),
 		}
 	}

@@ -31,15 +31,15 @@ type HolidayBody struct {
 // changed is what was changed of the details of procedures: code → bodies laid
 // one over the other, and the same of each unit.
 type changed struct {
-	everywhere map[string][]json.RawMessage
-	units      map[string]map[string]json.RawMessage // unit → code → body
+	everywhere map[string][]string
+	units      map[string]map[string]string // unit → code → body
 }
 
 // apply lays the pieces over the source.
 func (src *source) apply(pieces []models.Content) (changed, error) {
-	c := changed{map[string][]json.RawMessage{}, map[string]map[string]json.RawMessage{}}
+	c := changed{map[string][]string{}, map[string]map[string]string{}}
 	for _, p := range pieces {
-		if p.Body == nil {
+		if p.Body == "" {
 			continue
 		}
 		if err := src.applyOne(&c, p); err != nil {
@@ -53,7 +53,7 @@ func (src *source) applyOne(c *changed, p models.Content) error {
 	switch {
 	case p.Kind == models.ContentProcedure && p.Unit != "":
 		if c.units[p.Unit] == nil {
-			c.units[p.Unit] = map[string]json.RawMessage{}
+			c.units[p.Unit] = map[string]string{}
 		}
 		c.units[p.Unit][p.Key] = p.Body
 		return nil
@@ -83,7 +83,7 @@ func (src *source) applyHead(p models.Content) error {
 		src.Procedures = append(src.Procedures, ProcedureHead{Code: p.Key})
 	}
 	head := &src.Procedures[at]
-	if err := json.Unmarshal(p.Body, head); err != nil {
+	if err := json.Unmarshal([]byte(p.Body), head); err != nil {
 		return err
 	}
 	head.Code = p.Key
@@ -95,7 +95,7 @@ func (src *source) applyHead(p models.Content) error {
 
 func (src *source) applyAlias(p models.Content) error {
 	var body AliasBody
-	if err := json.Unmarshal(p.Body, &body); err != nil {
+	if err := json.Unmarshal([]byte(p.Body), &body); err != nil {
 		return err
 	}
 	at := slices.IndexFunc(src.Procedures, func(h ProcedureHead) bool { return h.Code == body.Procedure })
@@ -111,19 +111,19 @@ func (src *source) applyAlias(p models.Content) error {
 func (src *source) applyUnit(p models.Content) error {
 	for _, u := range []*unitSource{&src.Units.Province, &src.Units.Centre} {
 		if u.Slug == p.Key {
-			return json.Unmarshal(p.Body, u)
+			return json.Unmarshal([]byte(p.Body), u)
 		}
 	}
 	at := slices.IndexFunc(src.Units.Units, func(u unitSource) bool { return u.Slug == p.Key })
 	if at < 0 {
 		return errors.New("no such unit")
 	}
-	return json.Unmarshal(p.Body, &src.Units.Units[at])
+	return json.Unmarshal([]byte(p.Body), &src.Units.Units[at])
 }
 
 func (src *source) applyContact(p models.Content) error {
 	var c Contact
-	if err := json.Unmarshal(p.Body, &c); err != nil {
+	if err := json.Unmarshal([]byte(p.Body), &c); err != nil {
 		return err
 	}
 	c.Unit = p.Unit
@@ -133,7 +133,7 @@ func (src *source) applyContact(p models.Content) error {
 
 func (src *source) applyHoliday(p models.Content) error {
 	var body HolidayBody
-	if err := json.Unmarshal(p.Body, &body); err != nil {
+	if err := json.Unmarshal([]byte(p.Body), &body); err != nil {
 		return err
 	}
 	for i := range src.Calendar.Years {
@@ -159,7 +159,7 @@ func (c changed) over(details map[string]Procedure) (map[string]Procedure, error
 	for code, bodies := range c.everywhere {
 		p := details[code]
 		for _, body := range bodies {
-			if err := json.Unmarshal(body, &p); err != nil {
+			if err := json.Unmarshal([]byte(body), &p); err != nil {
 				return nil, fmt.Errorf("content procedure %q: %w", code, err)
 			}
 		}
@@ -172,10 +172,10 @@ func (c changed) over(details map[string]Procedure) (map[string]Procedure, error
 // at returns the procedure as the unit handles it.
 func (c changed) at(unit string, p Procedure) (Procedure, error) {
 	body := c.units[unit][p.Code]
-	if body == nil {
+	if body == "" {
 		return p, nil
 	}
 	p.Documents, p.Steps = slices.Clone(p.Documents), slices.Clone(p.Steps)
-	err := json.Unmarshal(body, &p)
+	err := json.Unmarshal([]byte(body), &p)
 	return p, err
 }

@@ -1,7 +1,6 @@
 package lookup_test
 
 import (
-	"encoding/json"
 	"testing"
 	"time"
 
@@ -15,7 +14,7 @@ import (
 
 // piece is a change of content with that body.
 func piece(kind models.ContentKind, key, unit, body string) models.Content {
-	return models.Content{Kind: kind, Key: key, Unit: unit, Body: json.RawMessage(body)}
+	return models.Content{Kind: kind, Key: key, Unit: unit, Body: body}
 }
 
 func loadWith(t *testing.T, pieces ...models.Content) *lookup.Catalogue {
