@@ -155,7 +155,10 @@ func (a *App) wireRelay() error {
 		Now: time.Now, NewCode: newCode, NewSecret: newSecret, NewID: newID, Files: a.media.Wake,
 	})
 	duty, err := newDuty(a.cfg, a.store, a.offices)
-	a.clock = relay.NewClock(relay.ClockDeps{Store: a.store, Channels: a.channels.senders, Duty: duty, Log: a.log, Now: time.Now})
+	a.clock = relay.NewClock(relay.ClockDeps{
+		Store: a.store, Channels: a.channels.senders, Duty: duty, Log: a.log, Now: time.Now,
+		ReopenDays: int(a.cfg.Conversation.ReopenDays),
+	})
 	return err
 }
 

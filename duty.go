@@ -10,20 +10,55 @@ import (
 	"github.com/langnghe/langnghe/store"
 )
 
-// newDuty wires who tells the duty contact of dangers; nil when none is
-// configured.
-func newDuty(cfg *config.Config, st *store.Store, offices *relay.Offices) (*relay.Duty, error) {
-	if cfg.Duty.Email == "" {
+// newDuty wires who mails staff: the duty contact of dangers, leaders of cases
+// that are reopened. Nobody does without a mail server.
+func newDuty(cfg *config.Config, st *store.Store, offices *relay.Offices) ([]*relay.Duty, error) {
+	if cfg.SMTP.Host == "" {
 		return nil, nil
 	}
+	contact := dutyContact(cfg)
+	leaders := func(ctx context.Context, unit string) ([]string, error) {
+		accounts, err := st.Accounts(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if to := relay.Leaders(accounts, unit, offices.Province); len(to) > 0 {
+			return to, nil
+		}
+		return contact, nil
+	}
+	told := map[string]func(context.Context, string) ([]string, error){store.AlarmReopened: leaders}
+	if len(contact) > 0 {
+		told[store.AlarmDanger] = func(context.Context, string) ([]string, error) { return contact, nil }
+	}
+	var all []*relay.Duty
+	for kind, to := range told {
+		d, err := relay.NewDuty(dutyDeps(cfg, st, offices, kind, to))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, d)
+	}
+	return all, nil
+}
+
+// dutyContact is the configured contact, if there is one.
+func dutyContact(cfg *config.Config) []string {
+	if cfg.Duty.Email == "" {
+		return nil
+	}
+	return []string{cfg.Duty.Email}
+}
+
+func dutyDeps(cfg *config.Config, st *store.Store, offices *relay.Offices, kind string, to func(context.Context, string) ([]string, error)) relay.DutyDeps {
 	server := mailServer(cfg.SMTP)
-	return relay.NewDuty(relay.DutyDeps{
-		Store: st, Category: offices.Category, Lookup: offices.Lookup, Now: time.Now,
+	return relay.DutyDeps{
+		Kind: kind, To: to, Store: st, Category: offices.Category, Lookup: offices.Lookup, Now: time.Now,
 		Unit: func(slug string) string { u, _ := offices.Units(slug); return u.Name },
-		Send: func(ctx context.Context, id, subject, body string) error {
-			return server.Send(ctx, email.Mail{ID: id, To: cfg.Duty.Email, Subject: subject, Body: body, Date: time.Now()})
+		Send: func(ctx context.Context, to, id, subject, body string) error {
+			return server.Send(ctx, email.Mail{ID: id, To: to, Subject: subject, Body: body, Date: time.Now()})
 		},
-	})
+	}
 }
 
 func mailServer(c config.SMTP) email.Server {

@@ -111,6 +111,8 @@ func (m *mind) offices(cfg *config.Config) *relay.Offices {
 		Duty:     cfg.Duty.Email != "",
 		Category: func(code string) string { c, _ := m.catalogue().Category(code); return c.Name },
 
+		ReopenDays: int(cfg.Conversation.ReopenDays),
+
 		Sensitive: m.Sensitive, Centres: map[string]models.Location{},
 	}
 	for _, u := range m.catalogue().Units() {

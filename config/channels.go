@@ -122,3 +122,21 @@ func (p PerMinute) MarshalText() ([]byte, error) {
 	}
 	return []byte(strconv.Itoa(int(p)) + "/min"), nil
 }
+
+// Days is a whole number of days, written "15".
+type Days int
+
+// dayError is what is wrong with a number of days, after the text itself.
+type dayError struct{}
+
+func (dayError) Error() string { return "is not a number of days: give a whole number such as 15" }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (d *Days) UnmarshalText(text []byte) error {
+	n, err := strconv.Atoi(string(text))
+	if err != nil {
+		return dayError{}
+	}
+	*d = Days(n)
+	return nil
+}

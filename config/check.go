@@ -17,7 +17,9 @@ const (
 	schemeSQLite = "sqlite:"
 	minSecretKey = 32 // bytes
 	maxGather    = time.Minute
-	maxProof     = 4096 // bytes
+	// maxReopenDays is a year: later a case is a new matter.
+	maxReopenDays = 365
+	maxProof      = 4096 // bytes
 )
 
 var (
@@ -38,6 +40,9 @@ func (c *Config) check(f *faultList) {
 	oneOf(f, "log.format", c.Log.Format, logFormats)
 	if c.Conversation.Gather < 0 || c.Conversation.Gather > maxGather {
 		f.add("conversation.gather", "%s is out of range: give 0s to %s", c.Conversation.Gather, maxGather)
+	}
+	if d := c.Conversation.ReopenDays; d < 1 || d > maxReopenDays {
+		f.add("conversation.reopen_days", "%d is out of range: give 1 to %d", d, maxReopenDays)
 	}
 	c.checkMail(f)
 	c.checkPlatforms(f)

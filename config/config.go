@@ -59,6 +59,8 @@ type Office struct {
 type Conversation struct {
 	Gather time.Duration `yaml:"gather"` // quiet that words and files of a burst wait for; 0 is none
 	Flood  PerMinute     `yaml:"flood"`  // messages of one citizen beyond which answers slow down; 0 is off
+
+	ReopenDays Days `yaml:"reopen_days"` // for how long after its answer a citizen may call a case not done
 }
 
 // SMTP is the server through which e-mail is sent; without a host none is.
@@ -70,7 +72,8 @@ type SMTP struct {
 	From     string `yaml:"from"` // address, perhaps with a name: Lắng Nghe <gopy@example.vn>
 }
 
-// Duty is who is told at once of a danger to life or limb.
+// Duty is who is told at once of a danger to life or limb, and, where a unit and
+// the province have no leader with an account, of a case that is reopened.
 type Duty struct {
 	Email string `yaml:"email"`
 }
@@ -137,7 +140,7 @@ func defaults() *Config {
 		DatabaseURL:  "sqlite:./data/langnghe.db",
 		BlobURL:      "file:./data/files",
 		Log:          Log{Level: "info", Format: "json"},
-		Conversation: Conversation{Gather: 700 * time.Millisecond, Flood: 30},
+		Conversation: Conversation{Gather: 700 * time.Millisecond, Flood: 30, ReopenDays: 15},
 		SMTP:         SMTP{Port: "587"},
 		Platforms: Platforms{
 			Messenger: Messenger{

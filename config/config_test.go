@@ -25,7 +25,7 @@ blob_url: s3://bucket?endpoint=https://s3.example.vn
 secret_key: env:LANGNGHE_SECRET            # 32+ bytes
 log: {level: debug, format: text}
 office: {name: "Trung tâm", privacy_contact: "dpo@example.vn"}
-conversation: {gather: 0s, flood: 0}
+conversation: {gather: 0s, flood: 0, reopen_days: 20}
 platforms:
   messenger: {graph_url: "http://127.0.0.1:9999/", version: v26.1, media_hosts: ["127.0.0.1:9999"]}
   zalo: {domain_proof: "AbC-1"}
@@ -76,7 +76,7 @@ func TestLoadReadsEverything(t *testing.T) {
 	require.Equal(t, "postgres://user:pw@host:5432/db?sslmode=disable", c.DatabaseURL.Reveal())
 	require.Equal(t, secret32, c.SecretKey.Reveal())
 	require.Equal(t, Log{"debug", "text"}, c.Log)
-	require.Equal(t, Conversation{}, c.Conversation)
+	require.Equal(t, Conversation{ReopenDays: 20}, c.Conversation)
 	require.Equal(t, Messenger{"http://127.0.0.1:9999", "v26.1", []string{"127.0.0.1:9999"}}, c.Platforms.Messenger)
 	require.Equal(t, "https://openapi.zalo.me", c.Platforms.Zalo.APIURL, "a default beside given keys stays")
 	require.Equal(t, []Channel{
@@ -102,6 +102,7 @@ func TestEmbeddedMode(t *testing.T) {
 	require.Equal(t, "sqlite:./data/langnghe.db", c.DatabaseURL.Reveal())
 	require.Equal(t, 700*time.Millisecond, c.Conversation.Gather)
 	require.EqualValues(t, 30, c.Conversation.Flood)
+	require.EqualValues(t, 15, c.Conversation.ReopenDays)
 	left, err := os.ReadDir(".")
 	require.NoError(t, err)
 	require.Empty(t, left, "Load writes nothing")
@@ -184,7 +185,7 @@ func TestEnvironmentOverridesEveryKey(t *testing.T) {
 	path := write(t, full)
 	good := map[string]string{
 		"listen": "127.0.0.1:1", "public_url": "https://b.vn", "database_url": "sqlite:x", "blob_url": "file:x", "secret_key": secret32 + "x",
-		"log.level": "error", "log.format": "json", "conversation.gather": "3s", "conversation.flood": "7/min",
+		"log.level": "error", "log.format": "json", "conversation.gather": "3s", "conversation.flood": "7/min", "conversation.reopen_days": "30",
 		"platforms.messenger.graph_url": "https://g.vn", "platforms.messenger.version": "v1.0", "platforms.messenger.media_hosts.0": "m.vn",
 		"platforms.zalo.api_url": "https://z.vn", "platforms.zalo.oauth_url": "https://z.vn", "platforms.zalo.template_url": "https://z.vn",
 		"platforms.zalo.media_hosts.0": "z.vn", "channels.0.platform": "messenger", "channels.0.unit": "bien-hoa", "channels.0.rate": "5/min",
@@ -284,6 +285,8 @@ func TestFaults(t *testing.T) {
 		"list for a value":     {ok + "listen: [a]", "listen", "list"},
 		"group for a value":    {ok + "listen: {a: 1}", "listen.a", "known"},
 		"negative wait":        {ok + "conversation: {gather: -1s}", "conversation.gather", "range"},
+		"no day to reopen":     {ok + "conversation: {reopen_days: 0}", "conversation.reopen_days", "range"},
+		"days in words":        {ok + "conversation: {reopen_days: 15d}", "conversation.reopen_days", "whole number"},
 		"not a boolean":        {ok + "channels: [{buttons: maybe}]", "channels.0.buttons", "true"},
 		"alias without anchor": {ok + "office: *nothing", "configuration", "YAML"},
 	} {

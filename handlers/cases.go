@@ -62,6 +62,7 @@ type caseQuery struct {
 	Status   string `query:"status" enum:"new,accepted,in_progress,waiting_citizen,resolved,rejected,withdrawn,transferred,merged"`
 	Kind     string `query:"kind" enum:"phan_anh,kien_nghi,khieu_nai,gop_y,khen_ngoi"`
 	Category string `query:"category" doc:"Code of the taxonomy."`
+	Priority string `query:"priority" enum:"low,normal,high,urgent" doc:"A case that its citizen called not done is high."`
 	Query    string `query:"q" maxLength:"200" doc:"Words, code or phone; accents and case do not matter."`
 	Since    string `query:"since" doc:"Created since this date or RFC 3339 time."`
 	PageQuery
@@ -101,7 +102,7 @@ func (s *server) caseFilter(p models.Principal, in *caseQuery) (store.CaseFilter
 		return store.CaseFilter{}, invalid("query.q", "must be UTF-8 text without NUL")
 	}
 	return store.CaseFilter{
-		Unit: in.Unit, Status: in.Status, Kind: in.Kind, Category: in.Category, Query: in.Query,
+		Unit: in.Unit, Status: in.Status, Kind: in.Kind, Category: in.Category, Priority: in.Priority, Query: in.Query,
 		Since: since, Seen: p, Page: in.page(),
 	}, nil
 }

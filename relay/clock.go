@@ -25,14 +25,17 @@ const (
 type ClockDeps struct {
 	Store    *store.Store
 	Channels []Channel
-	Duty     *Duty // nil when nobody is told of dangers
+	Duty     []*Duty // who mail staff; empty when nobody is told of anything
 	Log      logrus.FieldLogger
 	Now      func() time.Time
+	// ReopenDays is for how many days a resolved case may be called not done; 0
+	// is 15.
+	ReopenDays int
 }
 
 // Clock does what falls due by itself: carries out erasures, tells citizens
-// before a sending window closes that their case is being worked on, and tells
-// the duty contact of dangers. Of several processes one does each.
+// before a sending window closes that their case is being worked on, and mails
+// staff what must not wait. Of several processes one does each.
 type Clock struct {
 	ClockDeps
 	mask     func(text string, names ...string) string
@@ -63,8 +66,8 @@ func (c *Clock) Round(ctx context.Context) {
 		c.progress = now
 		c.try(ctx, "citizens not told of progress", c.Progress)
 	}
-	if c.Duty != nil {
-		c.try(ctx, "duty contact not told of dangers", c.Duty.Tell)
+	for _, d := range c.Duty {
+		c.try(ctx, d.failure(), d.Tell)
 	}
 }
 

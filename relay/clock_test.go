@@ -2,7 +2,6 @@ package relay
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"strings"
 	"sync"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	_ "modernc.org/sqlite"
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
@@ -142,7 +140,10 @@ func TestKeptCaseIsUnlinkedWhenItCanNoLongerBeReopened(t *testing.T) {
 		}))
 		clock.Round(t.Context())
 		require.Equal(t, talk, w.theCase("PA2026-OPEN").Conversation)
-		now = now.Add(reopenable + time.Minute)
+		now = now.Add(14 * 24 * time.Hour)
+		clock.Round(t.Context())
+		require.Equal(t, talk, w.theCase("PA2026-OPEN").Conversation, "it may still be reopened")
+		now = now.Add(24*time.Hour + time.Minute)
 		clock.Round(t.Context())
 		require.Zero(t, w.erasure(code).Kept)
 		require.Empty(t, w.theCase("PA2026-OPEN").Conversation)
@@ -264,15 +265,22 @@ type post struct {
 
 func (p *post) duty(t *testing.T, st *store.Store, now *time.Time) *Duty {
 	t.Helper()
+	return p.mails(t, st, now, store.AlarmDanger, func(string) []string { return []string{"truc@example.vn"} })
+}
+
+// mails returns who mails the alarms of a kind.
+func (p *post) mails(t *testing.T, st *store.Store, now *time.Time, kind string, to func(unit string) []string) *Duty {
+	t.Helper()
 	d, err := NewDuty(DutyDeps{
+		Kind: kind, To: func(_ context.Context, unit string) ([]string, error) { return to(unit), nil },
 		Store: st, Lookup: "https://gopy.example.vn/tra-cuu", Now: func() time.Time { return *now },
 		Unit:     func(slug string) string { return "Phường " + slug },
 		Category: func(code string) string { return strings.ToUpper(code) },
-		Send: func(_ context.Context, id, subject, body string) error {
+		Send: func(_ context.Context, to, id, subject, body string) error {
 			if p.refuses != nil {
 				return p.refuses
 			}
-			p.got = append(p.got, id+"\n"+subject+"\n"+body)
+			p.got = append(p.got, id+"\n"+to+"\n"+subject+"\n"+body)
 			return nil
 		},
 	})
@@ -367,25 +375,4 @@ func TestStaff(t *testing.T) {
 	require.Equal(t, province.Name, o.office(talk, "", now).ServedBy)
 	talk.Channel = "zalo:province"
 	require.Empty(t, o.office(talk, "", now).ServedBy, "the province serves itself")
-}
-
-func TestLeaderSeesAReopenedCase(t *testing.T) {
-	t.Parallel()
-	url := storetest.SQLite(t)
-	w := newWorld(t, url)
-	w.says("7001", "xin chào")
-	w.play()
-	w.files("7001", "PA2026-DONE", models.PhanAnh, models.StatusResolved)
-	require.NoError(t, w.store.Update(t.Context(), func(tx *store.Tx) error {
-		p := w.inbox.newPlay(tx)
-		k := &talk{play: p, conv: models.Conversation{ID: models.ConversationID(testChannel, "7001"), Channel: testChannel}}
-		return k.change("PA2026-DONE", models.ActNotDone, "chưa xong", "", nil)
-	}))
-	require.Equal(t, models.StatusInProgress, w.theCase("PA2026-DONE").Status)
-	db, err := sql.Open("sqlite", strings.TrimPrefix(url, "sqlite:"))
-	require.NoError(t, err)
-	defer db.Close()
-	var unit, about string
-	require.NoError(t, db.QueryRow("SELECT unit, about FROM alarms WHERE kind = 'reopened'").Scan(&unit, &about))
-	require.Equal(t, "tran-bien PA2026-DONE", unit+" "+about)
 }

@@ -3,16 +3,13 @@ package relay
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/langnghe/langnghe/bot"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
 )
-
-// alarmReopened is the kind of alarm by which the leader sees that a citizen
-// called a resolved case not done.
-const alarmReopened = "reopened"
 
 // citizen is the actor of what citizens do, in a case's history.
 const citizen = "citizen"
@@ -201,6 +198,9 @@ func (k *talk) change(code string, a models.Action, words, detail string, files 
 			return err
 		}
 	}
+	if a == models.ActNotDone {
+		detail = raised(c)
+	}
 	if err := c.Move(a, citizen, k.now, words, detail); err != nil {
 		return err
 	}
@@ -210,7 +210,7 @@ func (k *talk) change(code string, a models.Action, words, detail string, files 
 	c.Resume(k.Deadlines(), k.now)
 	if a == models.ActNotDone {
 		c.DueAt = k.Deadlines().DueAt(c.Kind, c.Category, k.now)
-		if err := k.tx.Raise(store.Alarm{Kind: alarmReopened, Unit: c.Unit, About: c.Code, Case: c.Code}); err != nil {
+		if err := k.tx.Raise(store.Alarm{Kind: store.AlarmReopened, Unit: c.Unit, About: c.Code, Case: c.Code}); err != nil {
 			return err
 		}
 	}
@@ -220,6 +220,17 @@ func (k *talk) change(code string, a models.Action, words, detail string, files 
 		}
 	}
 	return k.tx.SaveCase(c)
+}
+
+// raised gives a case that was answered in vain a high priority, by which leaders
+// find it, and returns what the history says of that.
+func raised(c *models.Case) string {
+	const high = "high"
+	if slices.Index(models.Priorities, c.Priority) >= slices.Index(models.Priorities, high) {
+		return ""
+	}
+	c.Priority = high
+	return "priority=" + high
 }
 
 func (k *talk) rate(f bot.Rate) error {

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,15 +19,21 @@ const (
 	erasePatience = time.Hour
 	// eraseBatch is how many are carried out in one round.
 	eraseBatch = 20
-	// reopenable is how long a citizen may say that a resolved case is not done:
-	// until then the case still needs to know who that is.
-	reopenable = 15 * 24 * time.Hour
+	// reopenDays is for how many days a citizen may say that a resolved case is
+	// not done, unless the configuration says otherwise.
+	reopenDays = 15
 )
+
+// reopenable is how long a citizen may say that a resolved case is not done:
+// until then the case still needs to know who that is.
+func (c *Clock) reopenable() time.Duration {
+	return time.Duration(cmp.Or(c.ReopenDays, reopenDays)) * 24 * time.Hour
+}
 
 // Erase carries out the requests to be forgotten that are due.
 func (c *Clock) Erase(ctx context.Context) error {
 	now := c.Now()
-	due, err := c.Store.DueErasures(ctx, now.Add(-erasePatience), now.Add(-reopenable), eraseBatch)
+	due, err := c.Store.DueErasures(ctx, now.Add(-erasePatience), now.Add(-c.reopenable()), eraseBatch)
 	if err != nil || len(due) == 0 {
 		return err
 	}
@@ -81,7 +88,7 @@ func (c *Clock) keeps(e store.Erasure, k models.Case) bool {
 		return true
 	}
 	again := !e.DoneAt.IsZero() // it was open when the citizen asked, and may be reopened
-	return again && k.UpdatedAt.After(c.Now().Add(-reopenable))
+	return again && k.UpdatedAt.After(c.Now().Add(-c.reopenable()))
 }
 
 // anonymise takes out of a case who filed it. What it is about stays, without

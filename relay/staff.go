@@ -42,6 +42,25 @@ func (s *Staff) Active(unit string) bool {
 	return s.served == nil || s.served[unit]
 }
 
+// Leaders are the e-mail addresses of a unit's active leaders, or, when it has
+// none, of the province's.
+func Leaders(accounts []store.Account, unit, province string) []string {
+	var own, above []string
+	for _, a := range accounts {
+		switch {
+		case a.Disabled || a.Role != models.RoleLeader:
+		case a.Unit == unit:
+			own = append(own, a.Email)
+		case a.Unit == "" || a.Unit == province:
+			above = append(above, a.Email)
+		}
+	}
+	if len(own) > 0 {
+		return own
+	}
+	return above
+}
+
 func (s *Staff) refresh() {
 	ctx, cancel := context.WithTimeout(context.Background(), staffTimeout)
 	defer cancel()

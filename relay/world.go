@@ -39,6 +39,9 @@ type Offices struct {
 	Lookup    string // absolute link
 	Erasure   string // absolute link, to which an erasure's code is added
 	Duty      bool   // somebody is told of dangers at once
+	// ReopenDays is for how many days a citizen may call a resolved case not
+	// done; 0 is 15.
+	ReopenDays int
 }
 
 // UnitOf returns the slug of the unit that a channel serves, "" for the province.
@@ -51,6 +54,7 @@ func (o *Offices) office(c models.Conversation, chosen string, now time.Time) bo
 		Province: slug == "", Platform: models.PlatformOf(c.Channel), Name: o.Name,
 		Privacy: o.Privacy, Lookup: o.Lookup, Erasure: o.Erasure, Duty: o.Duty, Open: o.Calendar().Open(now),
 	}
+	office.ReopenDays = o.ReopenDays
 	if !office.Open {
 		office.OpensAt = o.Calendar().OpensAt(now)
 	}

@@ -5,8 +5,12 @@ import (
 	"time"
 )
 
-// AlarmDanger is the kind of alarm of which the duty contact is told at once.
-const AlarmDanger = "danger"
+// The kinds of alarm that are mailed at once: of a danger to life or limb, and of
+// a resolved case that its citizen calls not done.
+const (
+	AlarmDanger   = "danger"
+	AlarmReopened = "reopened"
+)
 
 // Alarm is something that staff must look at, told without a citizen's words.
 type Alarm struct {
@@ -58,20 +62,21 @@ func (t *Tx) Raise(a Alarm) error {
 	return wrap("store alarm", t.db.Create(&row).Error)
 }
 
-// UnmailedDangers returns up to limit dangers raised since then of which the
-// duty contact was not told, oldest first.
-func (s *Store) UnmailedDangers(ctx context.Context, since time.Time, limit int) ([]Alarm, error) {
+// Unmailed returns up to limit alarms of the kind, raised since then, that were
+// not mailed, oldest first.
+func (s *Store) Unmailed(ctx context.Context, kind string, since time.Time, limit int) ([]Alarm, error) {
 	rows, err := find[alarmRow](s.read.WithContext(ctx),
-		"SELECT * FROM alarms WHERE kind = 'danger' AND mailed_at = 0 AND at >= ? ORDER BY id LIMIT ?", since.UnixMicro(), limit)
-	return each(rows, alarmRow.model), wrap("list dangers", err)
+		"SELECT * FROM alarms WHERE kind = ? AND mailed_at = 0 AND at >= ? ORDER BY id LIMIT ?", kind, since.UnixMicro(), limit)
+	return each(rows, alarmRow.model), wrap("list alarms", err)
 }
 
-// MarkMailed records that the duty contact was told of these alarms.
+// MarkMailed records that these alarms were mailed, or that there is nobody to
+// mail them to.
 func (s *Store) MarkMailed(ctx context.Context, ids []int64) error {
 	return s.transact(ctx, func(t *Tx) error {
 		r := t.run()
 		among, list := r.among(ids)
 		_, err := r.exec("UPDATE alarms SET mailed_at = ? WHERE id "+among, t.now.UnixMicro(), list)
-		return wrap("record that dangers were told", err)
+		return wrap("record that alarms were mailed", err)
 	})
 }

@@ -14,9 +14,9 @@ import (
 // that must all be found, with or without accents, in code, description and
 // place, or, by who may see contacts, in the phone.
 type CaseFilter struct {
-	Unit, Status, Kind, Category, Query string
-	Since                               time.Time
-	Seen                                models.Principal
+	Unit, Status, Kind, Category, Priority, Query string
+	Since                                         time.Time
+	Seen                                          models.Principal
 	Page
 }
 
@@ -42,7 +42,7 @@ func (s *Store) Cases(ctx context.Context, f CaseFilter) ([]models.Case, string,
 }
 
 func chosen(q *gorm.DB, f CaseFilter) *gorm.DB {
-	for column, want := range map[string]string{"unit": f.Unit, "status": f.Status, "kind": f.Kind, "category": f.Category} {
+	for column, want := range map[string]string{"unit": f.Unit, "status": f.Status, "kind": f.Kind, "category": f.Category, "priority": f.Priority} {
 		if want != "" {
 			q = q.Where(column+" = ?", clean(want))
 		}
