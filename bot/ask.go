@@ -59,10 +59,22 @@ func (t *talk) unanswered() {
 	t.enter("ask.query")
 }
 
+// showProcedure answers with what is asked most, or with the one part that was
+// asked for.
 func (t *talk) showProcedure(p ProcedureView) {
-	t.s.Procedure, t.slots.Procedure = p.Code, p
-	t.tell("ask.answer")
+	key := "ask.answer"
+	if part := t.e.Heard.Part; part != "" {
+		key = "ask." + part
+	}
+	t.subject(p)
+	t.tell(key)
 	t.enter("ask.answer")
+}
+
+// subject makes the procedure what the talk is about, so that a short question
+// that names none is understood.
+func (t *talk) subject(p ProcedureView) {
+	t.s.Procedure, t.s.AskedAt, t.slots.Procedure = p.Code, t.now, p
 }
 
 // briefProcedure answers at an open step, whose choices stay.
@@ -74,11 +86,15 @@ func (t *talk) briefProcedure() {
 	case len(ps) == 0:
 		t.effect(Learn{Question: t.written()})
 		t.offer("ask.unknown")
+	case t.e.Heard.Part != "" && len(ps) == 1:
+		t.subject(ps[0])
+		t.tell("ask." + t.e.Heard.Part)
 	case len(ps) == 1 || t.e.Heard.Sure:
-		t.slots.Procedure = ps[0]
+		t.subject(ps[0])
 		t.tell("ask.brief")
 	default:
-		t.slots.Procedure, t.slots.Procedures = ps[0], ps[1:]
+		t.subject(ps[0])
+		t.slots.Procedures = ps[1:]
 		t.tell("ask.several")
 	}
 }
@@ -164,7 +180,7 @@ func (t *talk) detail(part string) {
 		t.enter("ask.query")
 		return
 	}
-	t.slots.Procedure = p
+	t.subject(p)
 	t.tell("ask." + part)
 	t.enter("ask.answer")
 }

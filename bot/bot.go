@@ -66,6 +66,7 @@ type Heard struct {
 	Phone      string      // first phone found: national form, digits only
 	Name       string
 	Place      string          // street, hamlet, landmark as written
+	Ward       bool            // Place is nothing but the name of a commune or ward
 	Units      []UnitView      // places named, best first, at most 5
 	Procedures []ProcedureView // asked for, best first, at most 3; of a tap in ask.*: the one that it, or State.Procedure, names
 	Contacts   []ContactView   // found for a question about numbers and hours; of a tap in contacts.unit: the unit's
@@ -76,6 +77,8 @@ type Heard struct {
 	English    bool
 	Angry      bool     // the words are angry at the office, or rude
 	Rude       []string // profanity among the words, as written
+	Anonymous  bool     // the wish to give no name
+	Part       string   // which part of a procedure a short question is about: documents, fee, time, where or steps
 	Corrects   bool     // the words put right what was said before: "sai số rồi", "nhầm", "lộn"
 	NotDone    bool     // "chưa xong": what was answered is not done
 	DaysAgo    int      // "cái hôm qua" is 1: the day on which the case meant was filed; 0 when none is named
@@ -189,6 +192,7 @@ type Turn struct {
 type Line struct {
 	Key    string
 	Data   any    // what the wording may name
+	Brief  bool   // a Prompt in short, for who has just read it whole
 	Prompt bool   // it asks for the open step, and is left out when a later turn of the same burst asks again
 	Words  string // an officer's own words, passed as they are instead of a wording
 	Staff  bool   // Words were written by a person

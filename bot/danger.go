@@ -24,7 +24,7 @@ func (t *talk) danger() bool {
 		}
 	}
 	t.first = append(t.first, t.line(key))
-	t.effect(Alarm{Unit: t.unit()})
+	t.effect(Alarm{Unit: t.endangered()})
 	if t.s.Mode == models.ModeHuman {
 		return false
 	}
@@ -37,6 +37,27 @@ func (t *talk) danger() bool {
 		return t.dangerHuman()
 	}
 	return false
+}
+
+// endangered is the unit where the danger is: the one named in the same words,
+// or the one that answers.
+func (t *talk) endangered() string {
+	if us := t.e.Heard.Units; t.e.Office.Province && len(us) == 1 {
+		return us[0].Slug
+	}
+	return t.unit()
+}
+
+// realarm tells the unit of a danger that was told before it was known which
+// one it is.
+func (t *talk) realarm() {
+	before, r := t.was.Report, t.s.Report
+	if before == nil || before.Unit != nil || r == nil || r.Unit == nil || len(t.s.Dangers) == 0 {
+		return
+	}
+	if t.e.Heard.Danger == nil && t.now.Sub(t.s.DangerAt) < silence {
+		t.effect(Alarm{Unit: r.Unit.Slug})
+	}
 }
 
 // vague is the code of a danger that is not known by name.
@@ -63,7 +84,7 @@ func unsaid(answer string, numbers []string) []string {
 
 // dangerHuman calls a person. An open step goes on.
 func (t *talk) dangerHuman() bool {
-	if t.open() {
+	if t.open() || t.s.Sealed != nil {
 		if t.s.Mode == "" {
 			t.s.Mode = models.ModeWaiting
 			t.effect(AskHuman{Unit: t.unit(), Why: "danger"})

@@ -41,6 +41,9 @@ func takeSealed(t *talk) bool {
 	t.seal()
 	t.again()
 	t.retry = "denounce.more"
+	if t.e.Heard.Danger != nil {
+		t.retry = "denounce.danger"
+	}
 	return true
 }
 

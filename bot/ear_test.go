@@ -2,13 +2,18 @@ package bot_test
 
 import (
 	"cmp"
+	"encoding/json"
+	"io/fs"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/langnghe/langnghe/bot"
 	"github.com/langnghe/langnghe/bot/hear"
 	"github.com/langnghe/langnghe/bot/lookup"
+	"github.com/langnghe/langnghe/bot/text"
 	"github.com/langnghe/langnghe/data"
 	"github.com/langnghe/langnghe/models"
 )
@@ -26,7 +31,7 @@ var realEars = sync.OnceValues(func() (*ears, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := catalogue()
+	c, err := text.Load()
 	if err != nil {
 		return nil, err
 	}
@@ -173,5 +178,30 @@ func TestEarsHearAsTheProductDoes(t *testing.T) {
 	}
 	if turn = w.play("> huy"); turn.State.Step != "report.cancel" {
 		t.Errorf("at %s", turn.State.Step)
+	}
+}
+
+// TestDangersAreToldInEnglish holds that each danger of the table is answered in
+// English, with its numbers and with advice of its own.
+func TestDangersAreToldInEnglish(t *testing.T) {
+	t.Parallel()
+	source, err := fs.ReadFile(data.FS(), "catalogue.json")
+	require.NoError(t, err)
+	var table struct {
+		Safety struct{ Dangers []bot.Danger }
+	}
+	require.NoError(t, json.Unmarshal(source, &table))
+	require.Greater(t, len(table.Safety.Dangers), 10)
+	en, advice := wording(t).In("en"), map[string]string{}
+	for _, d := range append(table.Safety.Dangers, bot.Danger{Code: "chung"}) {
+		told := said(t, en, bot.Line{Key: "danger", Data: bot.Slots{Danger: d}})
+		for _, number := range d.Call {
+			require.Contains(t, strings.ReplaceAll(told, " ", ""), number, d.Code)
+		}
+		accented := func(r rune) bool { return r >= 0xC0 && r < 0x2000 }
+		require.False(t, strings.ContainsFunc(told, accented), told)
+		way := said(t, en, bot.Line{Key: "danger.way", Data: bot.Slots{Danger: d}})
+		require.Empty(t, advice[way], "%s is advised like another", d.Code)
+		advice[way] = d.Code
 	}
 }

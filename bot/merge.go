@@ -21,9 +21,22 @@ func Merge(a, b Turn) Turn {
 		m.Say = slices.DeleteFunc(slices.Clone(a.Say), asked)
 		m.Choices = slices.Concat(b.Choices, offeredPerson(a, b))
 	}
-	m.Say = slices.Concat(m.Say, b.Say)
+	m.Say = slices.Concat(m.Say, unabridged(a, b))
 	m.State.Offered = m.Choices
 	return m
+}
+
+// unabridged returns what the second turn says. What it asks in short, because
+// the first asked it, is asked whole: the citizen has not read that yet.
+func unabridged(first, second Turn) []Line {
+	say := slices.Clone(second.Say)
+	for i, l := range say {
+		asked := slices.IndexFunc(first.Say, func(l Line) bool { return l.Prompt })
+		if l.Brief && asked >= 0 && first.State.Step == second.State.Step {
+			say[i] = first.Say[asked]
+		}
+	}
+	return say
 }
 
 // offeredPerson returns the choice of a person that the first turn offered and

@@ -50,6 +50,7 @@ func (t *talk) message() {
 		t.soothe()
 		t.understood(away)
 	}
+	t.realarm()
 }
 
 // understood plays a message that is neither a danger nor a person's to answer;
@@ -60,6 +61,7 @@ func (t *talk) understood(away bool) {
 	case t.yesOrNo():
 	case t.tapped():
 	case t.commanded():
+	case t.unnamed():
 	case t.aside():
 	case t.misnumbered():
 	case t.wordless():

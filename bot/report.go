@@ -14,24 +14,27 @@ import (
 func reportSteps() []step {
 	return []step{
 		{name: "report.describe", offer: []string{"done", "clear", "cancel"}, choices: describeChoices, prompt: describePrompt, due: unsettled("describe"), tap: tapDescribe, take: takeDescribe},
-		{name: "report.kind", picks: true, offer: []string{"phan_anh", "kien_nghi", "khieu_nai", "gop_y", "khen_ngoi", "cancel"}, due: dueKind, tap: tapKind, take: takeKind},
+		{name: "report.kind", picks: true, offer: []string{"phan_anh", "kien_nghi", "khieu_nai", "gop_y", "khen_ngoi", "cancel"}, brief: words("report.kind.brief"), due: dueKind, tap: tapKind, take: takeKind, roams: renamed},
 		{name: "report.decision", offer: []string{"skip", "cancel"}, due: dueDecision, tap: tapSkip("decision"), take: takeDecision},
 		{name: "report.unit", picks: true, named: true, offer: []string{"other", "cancel"}, choices: unitChoices, prompt: unitPrompt, due: dueUnit, tap: tapUnit, take: takeUnit},
 		{name: "report.photo_place", picks: true, offer: []string{"yes", "no"}, due: duePhotoPlace, tap: tapPhotoPlace, take: takePhotoPlace},
-		{name: "report.place", offer: []string{"skip", "cancel"}, prompt: placePrompt, due: duePlace, tap: tapSkip("place"), take: takePlace},
+		{name: "report.place", offer: []string{"skip", "cancel"}, prompt: placePrompt, brief: words("report.place.brief"), due: duePlace, tap: tapSkip("place"), take: takePlace},
 		{name: "report.similar", picks: true, offer: []string{"join", "new", "cancel"}, prompt: similarPrompt, due: dueSimilar, tap: tapSimilar, take: takeSimilar},
-		{name: "report.contact", picks: true, offer: []string{"anonymous", "skip", "cancel"}, choices: contactChoices, prompt: contactPrompt, due: dueContact, tap: tapContact, take: takeContact},
-		{name: "report.confirm", picks: true, offer: []string{"yes", "edit", "hide", "cancel"}, choices: confirmChoices, prompt: confirmPrompt, due: always, tap: tapConfirm, take: takeConfirm},
+		{name: "report.contact", picks: true, offer: []string{"anonymous", "skip", "cancel"}, choices: contactChoices, prompt: contactPrompt, brief: contactBrief, due: dueContact, tap: tapContact, take: takeContact},
+		{name: "report.confirm", picks: true, offer: []string{"yes", "edit", "hide", "cancel"}, choices: confirmChoices, prompt: confirmPrompt, brief: confirmBrief, due: always, tap: tapConfirm, take: takeConfirm},
 
 		{name: "report.edit", picks: true, offer: []string{"describe", "kind", "files", "place", "contact", "unit", "back"}, choices: editChoices, tap: tapEdit, take: takeConfirm},
 		{name: "report.files", picks: true, offer: []string{"done", "clear", "cancel"}, choices: filesChoices, prompt: filesPrompt, tap: tapFiles, take: takeMore},
-		{name: "report.cancel", picks: true, offer: []string{"yes", "no"}, tap: tapCancel, take: takeMore},
-		{name: "report.resume", picks: true, offer: []string{"continue", "new"}, tap: tapResume, take: takePending},
+		{name: "report.cancel", picks: true, offer: []string{"yes", "no"}, tap: tapCancel, take: takeGoingOn},
+		{name: "report.resume", picks: true, offer: []string{"continue", "new"}, brief: words("report.resume.brief"), tap: tapResume, take: takePending},
 		{name: "report.filed", end: true, picks: true, offer: []string{"status", "menu", "new"}, prompt: nothing, tap: tapFiled, roams: func(t *talk) bool { return t.s.Filed != "" }},
 	}
 }
 
 func nothing(*talk) string { return "" }
+
+// words is a wording that never changes.
+func words(key string) func(*talk) string { return func(*talk) string { return key } }
 
 // advance goes to the first step that is still due.
 func (t *talk) advance() {
@@ -87,6 +90,12 @@ func (r Report) Shown() string { return maskRude(r.Description(), r.Rude) }
 // Guarded reports whether only leader and inspector may read the report. Praise
 // of an officer is nothing to hide from them.
 func (r Report) Guarded() bool { return r.Sensitive && r.Kind != models.KhenNgoi }
+
+// OfOffice reports whether the report is about the work of the office that
+// answers it, and may be read by all its staff.
+func (r Report) OfOffice() bool {
+	return r.indoors() && !r.Guarded() && r.Kind != models.KhenNgoi
+}
 
 // Gist returns the description on one line, to be said back as what was heard.
 func (r Report) Gist() string { return strings.Join(strings.Fields(r.Shown()), " ") }
@@ -169,18 +178,6 @@ func (t *talk) answerToo() {
 	}
 }
 
-// filed remembers which messages are in the case filed last, so that an edit of
-// one of them reaches it.
-func (t *talk) filed(words []Word) {
-	const most = 100
-	for _, w := range words {
-		if w.Mid != "" {
-			t.s.FiledMids = append(t.s.FiledMids, w.Mid)
-		}
-	}
-	t.s.FiledMids = t.s.FiledMids[max(0, len(t.s.FiledMids)-most):]
-}
-
 // addToFiled adds to the case that was filed within the last day.
 func (t *talk) addToFiled() {
 	more := AddEvidence{Code: t.s.Filed, Words: t.words(), Files: t.e.Files, Location: t.e.Location}
@@ -188,7 +185,7 @@ func (t *talk) addToFiled() {
 		more.Contact.Phone = h.Phone
 	}
 	t.effect(more)
-	t.filed(t.words())
+	t.added(t.s.Filed, t.words())
 	t.about, t.slots.Code, t.slots.Text = t.s.Filed, t.s.Filed, t.written()
 	t.count(t.e.Files)
 	t.slots.Report.Contact = more.Contact
@@ -259,13 +256,16 @@ func (r *Report) filing() Report {
 	fill(&out.Category, unclear)
 	out.Sensitive = r.Guarded()
 	out.Skipped, out.Proposed, out.Editing, out.Named, out.Alike = nil, nil, false, "", nil
-	out.Near, out.Rude = "", nil
+	out.Near, out.Rude, out.Answers, out.Changed = "", nil, nil, false
 	return out
 }
 
 // closed ends the report at hand, which went into the case of that code.
 func (t *talk) closed(code string, out Report) {
 	t.about, t.slots.Code = code, code
+	for _, mid := range t.s.FiledMids {
+		t.s.Added = append(t.s.Added, Added{t.s.Filed, mid})
+	}
 	t.s.Report, t.s.Filed, t.s.FiledAt, t.s.FiledMids = nil, code, t.now, nil
-	t.filed(out.Words)
+	t.added(code, out.Words)
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -23,9 +24,22 @@ func (t *talk) mayHide() bool {
 }
 
 func confirmPrompt(t *talk) string {
-	t.s.Report.Editing = false
+	t.s.Report.Editing, t.s.Report.Changed = false, false
 	t.slots.May = t.mayHide()
 	return "report.confirm"
+}
+
+// confirmBrief asks again for the consent alone while the summary is the same.
+func confirmBrief(t *talk) string {
+	was := t.was.Report.clone()
+	if was == nil {
+		return ""
+	}
+	was.Editing = false
+	if !reflect.DeepEqual(was, t.s.Report) {
+		return ""
+	}
+	return "report.confirm.brief"
 }
 
 func tapConfirm(t *talk, picked string) bool {
@@ -84,12 +98,22 @@ func (t *talk) corrected() bool {
 	}
 	phone := replace(&r.Contact.Phone, h.Phone)
 	name := replace(&r.Contact.Name, h.Name)
-	place := replace(&r.Place, h.Place)
+	place := !h.Ward && replace(&r.Place, h.Place)
 	if phone || name {
 		r.Anonymous = false
 		r.settle("contact")
 	}
-	return phone || name || place
+	return phone || name || place || t.moved()
+}
+
+// moved takes another commune or ward for the report, where that is a choice.
+func (t *talk) moved() bool {
+	r, h := t.s.Report, t.e.Heard
+	if !t.e.Office.Province || !h.Ward || len(h.Units) != 1 || r.Unit == nil || *r.Unit == h.Units[0] {
+		return false
+	}
+	r.Unit, r.Joins = &h.Units[0], ""
+	return true
 }
 
 // little reports whether the words hold little but what was heard in them.
@@ -112,7 +136,7 @@ func (t *talk) keepDoubtful(doubtful bool) {
 		t.keep()
 		return
 	}
-	t.keepFiles()
+	t.keepAnswer()
 }
 
 // tellCorrected says what was put right.
@@ -120,7 +144,7 @@ func (t *talk) tellCorrected() {
 	switch h := t.e.Heard; {
 	case h.Phone != "":
 		t.tell("report.corrected.phone")
-	case h.Name == "" && h.Place != "":
+	case h.Name == "" && h.Place != "" && !h.Ward:
 		t.tell("report.corrected.place")
 	default:
 		t.tell("report.corrected")
@@ -243,6 +267,26 @@ func tapCancel(t *talk, picked string) bool {
 	default:
 		return false
 	}
+	return true
+}
+
+// takeGoingOn takes words or files that are sent instead of a yes or no: who
+// tells more does not give up. Words that want to and say more are kept too, but
+// the question stays.
+func takeGoingOn(t *talk) bool {
+	if !t.evidence() {
+		return false
+	}
+	h := t.e.Heard
+	wants := h.Intent == IntentCancel || h.Intent == IntentYes || h.Intent == IntentWithdraw
+	if wants && !h.Complains && len(t.e.Files) == 0 && t.e.Location == nil {
+		return takeMore(t)
+	}
+	t.keep()
+	t.tell("report.cancel.kept")
+	t.tellKept()
+	t.answerToo()
+	t.advance()
 	return true
 }
 

@@ -31,10 +31,26 @@ func contactPrompt(t *talk) string {
 		return "report.contact.khieu_nai"
 	case r.Guarded():
 		return "report.contact.sensitive"
+	case r.OfOffice():
+		return "report.contact.office"
 	case r.Kind == models.KhenNgoi:
 		return "report.contact.praise"
 	}
 	return "report.contact"
+}
+
+// contactBrief asks again without the reasons, unless a name is new.
+func contactBrief(t *talk) string {
+	r, was := t.s.Report, t.was.Report
+	switch {
+	case was == nil || was.Contact.Name != r.Contact.Name || was.Kind != r.Kind || was.Guarded() != r.Guarded():
+		return ""
+	case r.Contact.Name != "":
+		return "report.contact.phone.brief"
+	case r.Kind == models.KhieuNai:
+		return "report.contact.khieu_nai.brief"
+	}
+	return "report.contact.brief"
 }
 
 func tapContact(t *talk, picked string) bool {
@@ -43,14 +59,53 @@ func tapContact(t *talk, picked string) bool {
 	case picked == "cancel":
 		t.cancel()
 		return true
-	case picked == "anonymous" && r.Kind != models.KhieuNai:
-		r.Anonymous, r.Contact = true, models.Contact{}
+	case picked == "anonymous":
+		t.unname()
+		return true
 	case picked == "skip" && r.Contact.Name != "":
 	default:
 		return false
 	}
 	r.settle("contact")
 	t.advance()
+	return true
+}
+
+// openly takes the wish to be anonymous back from a khiếu nại, whose author must
+// be known (Luật Khiếu nại 2011, Điều 8). The wish is remembered.
+func (r *Report) openly() {
+	if r.Kind == models.KhieuNai && r.Anonymous {
+		r.Anonymous = false
+		r.unsettle("contact")
+		r.settle("unnamed")
+	}
+}
+
+// unname makes the report anonymous, or says why it cannot be and what can.
+func (t *talk) unname() {
+	r := t.s.Report
+	if r.Kind == models.KhieuNai {
+		r.settle("unnamed")
+		t.tell("report.contact.named")
+		t.again()
+		t.extra = fixed("report.kind", string(models.PhanAnh))
+		return
+	}
+	r.Anonymous, r.Contact = true, models.Contact{}
+	r.settle("contact")
+	t.advance()
+}
+
+// unnamed plays the wish to be anonymous wherever the report stands.
+func (t *talk) unnamed() bool {
+	st, _ := t.at()
+	if h := t.e.Heard; !h.Anonymous || h.Complains || !t.inReport() || st.due == nil && t.s.Step != "report.edit" || len(t.e.Files) > 0 {
+		return false
+	}
+	if t.s.Step != "report.contact" && t.s.Report.Kind != models.KhieuNai {
+		t.tell("report.contact.unnamed")
+	}
+	t.unname()
 	return true
 }
 
@@ -68,7 +123,7 @@ func takeContact(t *talk) bool {
 		t.keep()
 		t.tellKept()
 	} else {
-		t.keepFiles()
+		t.keepAnswer()
 	}
 	asked := r.Contact.Name != "" // the phone was asked for by itself already
 	replace(&r.Contact.Name, c.Name)
@@ -106,7 +161,7 @@ func (t *talk) phoneAlone() bool {
 		return false
 	}
 	r.Contact.Phone = phone
-	t.keepFiles()
+	t.keepAnswer()
 	t.tell("report.contact.noted")
 	t.again()
 	return true

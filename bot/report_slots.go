@@ -42,12 +42,29 @@ func (t *talk) keep() {
 	r.Rude = append(r.Rude, t.e.Heard.Rude...)
 	t.keepFiles()
 	t.absorb()
-	if h := &t.e.Heard; r.Category == "" || r.Category == unclear {
+	t.classify()
+}
+
+// classify sets what the report is about: what was told first, but a danger is
+// graver than anything else.
+func (t *talk) classify() {
+	r, h := t.s.Report, &t.e.Heard
+	r.Sensitive = r.Sensitive || h.Sensitive
+	if d := h.Danger; d != nil && d.Code != vague && d.Category != "" && !grave(r.Category) {
+		r.Category = d.Category
+		if r.Kind != models.KhieuNai {
+			r.Kind = models.PhanAnh
+		}
+		return
+	}
+	if r.Category == "" || r.Category == unclear {
 		fill(&h.Category, r.Category)
 		r.Category = h.Category
 	}
-	r.Sensitive = r.Sensitive || t.e.Heard.Sensitive
 }
+
+// grave reports whether a category of the taxonomy is itself one of danger.
+func grave(category string) bool { return category == "chay-no" || category == "an-ninh" }
 
 // keepFiles adds the event's files and location to the report at hand.
 func (t *talk) keepFiles() {
@@ -60,6 +77,14 @@ func (t *talk) keepFiles() {
 		r.Location = t.e.Location
 	}
 	t.count(t.e.Files)
+}
+
+// keepAnswer keeps what came with words that do no more than answer a step, and
+// remembers these.
+func (t *talk) keepAnswer() {
+	r := t.s.Report
+	r.Answers = append(r.Answers, t.e.Words...)
+	t.keepFiles()
 }
 
 // count notes how many files are spoken of, and of what kind.
@@ -87,8 +112,11 @@ func (t *talk) keepSaid() {
 func (t *talk) absorb() {
 	r, h := t.s.Report, t.e.Heard
 	fill(&r.Kind, h.Kind)
+	r.openly()
 	fill(&r.Decision, h.Decision)
-	fill(&r.Place, h.Place)
+	if !h.Ward {
+		fill(&r.Place, h.Place)
+	}
 	fill(&r.Named, h.Name)
 	if !r.Anonymous {
 		t.absorbContact()

@@ -90,15 +90,22 @@ func tapKind(t *talk, picked string) bool {
 	return false
 }
 
-// setKind sets the kind. A khiếu nại cannot be anonymous: its author must be
-// known (Luật Khiếu nại 2011, Điều 8).
+// renamed lets who may not complain anonymously make a phản ánh of it.
+func renamed(t *talk) bool {
+	return t.inReport() && t.s.Report.Kind == models.KhieuNai && t.s.Report.settled("unnamed")
+}
+
+// setKind sets the kind. Who wished to be anonymous and could not is so as soon
+// as the kind allows it.
 func (t *talk) setKind(k models.Kind) {
 	r := t.s.Report
 	r.Kind = k
 	r.settle("kind")
-	if k == models.KhieuNai && r.Anonymous {
-		r.Anonymous = false
-		r.unsettle("contact")
+	r.openly()
+	if k != models.KhieuNai && r.settled("unnamed") {
+		r.unsettle("unnamed")
+		r.Anonymous, r.Contact = true, models.Contact{}
+		r.settle("contact")
 	}
 }
 
@@ -152,7 +159,7 @@ func takeDecision(t *talk) bool {
 		t.keep()
 		t.tellKept()
 	} else {
-		t.keepFiles()
+		t.keepAnswer()
 		t.absorb()
 	}
 	t.answerToo()
@@ -251,7 +258,7 @@ func takeUnit(t *talk) bool {
 		t.tellKept()
 		t.answerToo()
 	} else {
-		t.e.Heard.Place = "" // the unit's name tells no street
+		t.keepAnswer()
 		t.absorb()
 	}
 	switch {
@@ -261,6 +268,8 @@ func takeUnit(t *talk) bool {
 	case len(us) > 1:
 		t.again()
 		t.retry = "report.unit.which"
+	case t.e.Heard.Complains || len(t.words()) == 0:
+		t.again() // more of the matter, and no name that is unknown
 	default:
 		t.s.Tries++
 		t.again()
@@ -350,7 +359,7 @@ func takePlace(t *talk) bool {
 		t.keep()
 		t.tellKept()
 	default:
-		t.keepFiles()
+		t.keepAnswer()
 		t.absorb()
 	}
 	t.answerToo()

@@ -295,7 +295,7 @@ func hiddenOnPurpose(turn bot.Turn) bool {
 // beyond doubt, though it holds words of its own: no evidence.
 func surelyAside(h bot.Heard) bool {
 	wants := []bot.Intent{bot.IntentCancel, bot.IntentPrivacy, bot.IntentGreet, bot.IntentThanks, bot.IntentBye}
-	return !h.Complains && h.Confidence >= 0.95 && slices.Contains(wants, h.Intent)
+	return !h.Complains && h.Anonymous || !h.Complains && h.Confidence >= 0.95 && slices.Contains(wants, h.Intent)
 }
 
 func kept(turn bot.Turn) []bot.Word {

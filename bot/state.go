@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"strings"
 	"time"
 
 	"github.com/langnghe/langnghe/models"
@@ -23,9 +24,11 @@ type State struct {
 	Filed      string      `json:"filed,omitempty"`  // code of the case filed last
 	FiledAt    time.Time   `json:"filed_at,omitzero"`
 	FiledMids  []string    `json:"filed_mids,omitempty"` // messages whose words are in it, the latest 100
+	Added      []Added     `json:"added,omitempty"`      // messages whose words went to other cases, the latest 100
 	Case       string      `json:"case,omitempty"`       // the case that the open step is about
 	Unit       string      `json:"unit,omitempty"`       // remembered choice of unit on a province-wide channel
-	Procedure  string      `json:"procedure,omitempty"`
+	Procedure  string      `json:"procedure,omitempty"`  // the one that was told last
+	AskedAt    time.Time   `json:"asked_at,omitzero"`    // and when
 	DangerAt   time.Time   `json:"danger_at,omitzero"`
 	Dangers    []string    `json:"dangers,omitempty"`  // codes of those told since DangerAt
 	AwayAt     time.Time   `json:"away_at,omitzero"`   // when a muted citizen was last told that staff are away
@@ -40,6 +43,12 @@ type State struct {
 	Rest       string      `json:"rest,omitempty"`    // set by relay: rendered words that wait behind the choice "more"
 }
 
+// Added is a message whose words went to a case.
+type Added struct {
+	Case string `json:"case"`
+	Mid  string `json:"mid"`
+}
+
 // Rating is a rating being given.
 type Rating struct {
 	Code  string `json:"code,omitempty"` // of the case, or "" for the unit's service
@@ -47,9 +56,24 @@ type Rating struct {
 	Score int    `json:"score,omitempty"`
 }
 
+// Subject returns the code of the procedure that a short question ("how much is
+// it?") is about when it names none itself: the one that was told within half an
+// hour, or the first of those to choose from. "" is none.
+func (s State) Subject(at time.Time) string {
+	switch {
+	case s.Step == "ask.choose" && len(s.Offered) > 0:
+		_, code, _ := strings.Cut(s.Offered[0].Payload, ":")
+		return code
+	case s.Step == "ask.answer" || !s.AskedAt.IsZero() && at.Sub(s.AskedAt) < silence:
+		return s.Procedure
+	}
+	return ""
+}
+
 // Report is a report being taken down.
 type Report struct {
-	Words     []Word           `json:"words,omitempty"` // the description, word for word, one per message
+	Words     []Word           `json:"words,omitempty"`   // the description, word for word, one per message
+	Answers   []Word           `json:"answers,omitempty"` // what only answered a step, so that an edit of it is understood
 	Files     []models.File    `json:"files,omitempty"`
 	Kind      models.Kind      `json:"kind,omitempty"`
 	Category  string           `json:"category,omitempty"`
@@ -63,6 +87,7 @@ type Report struct {
 	Proposed  *models.Location `json:"proposed,omitempty"` // where a photo was taken, not yet confirmed
 	Skipped   []string         `json:"skipped,omitempty"`  // steps the citizen skipped, or settled
 	Editing   bool             `json:"editing,omitempty"`  // after the step, back to the summary
+	Changed   bool             `json:"changed,omitempty"`  // words of it were edited since the summary was shown
 	Near      string           `json:"near,omitempty"`     // a name for Proposed
 	Rude      []string         `json:"rude,omitempty"`     // profanity in the description: shown masked, filed as written
 	Named     string           `json:"named,omitempty"`    // a name read in the description, which may be hidden

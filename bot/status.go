@@ -224,9 +224,7 @@ func tapShow(t *talk, picked string) bool {
 func (t *talk) addToCase() {
 	c, _ := t.caseOf(t.s.Case)
 	t.effect(AddEvidence{Code: t.s.Case, Words: t.words(), Files: t.e.Files, Location: t.e.Location, Answer: c.Status == models.StatusWaiting})
-	if strings.EqualFold(t.s.Case, t.s.Filed) {
-		t.filed(t.words())
-	}
+	t.added(t.s.Case, t.words())
 	t.about, t.slots.Code, t.slots.Text = t.s.Case, t.s.Case, t.written()
 	t.count(t.e.Files)
 }

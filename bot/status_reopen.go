@@ -53,6 +53,7 @@ func (t *talk) notDone() {
 		return
 	}
 	t.effect(NotDone{Code: t.s.Case, Words: t.words(), Files: t.e.Files})
+	t.added(t.s.Case, t.words())
 	t.about, t.slots.Code = t.s.Case, t.s.Case
 	t.s.Rating = nil
 	t.tell("status.reopened")

@@ -18,6 +18,9 @@ type step struct {
 	choices func(*talk) []Choice
 	// prompt replaces the wording key, which is the step's name. "" asks nothing.
 	prompt func(*talk) string
+	// brief is the wording key, or "", of the question when it was asked by the
+	// message before and nothing was added since. Nil repeats the prompt.
+	brief func(*talk) string
 	// due says whether the step still has to be asked. Nil: it is a detour,
 	// entered by name only.
 	due func(*talk) bool

@@ -53,6 +53,7 @@ type Slots struct {
 type talk struct {
 	steps [][]step // of all dialogues
 	s     State
+	was   State // before the event
 	e     Event
 	now   time.Time // of the citizen's act, by the platform's clock
 	slots Slots
@@ -69,13 +70,14 @@ type talk struct {
 }
 
 func newTalk(s State, e Event) *talk {
+	was := s
 	s.Report, s.Pending, s.Sealed = s.Report.clone(), s.Pending.clone(), s.Sealed.clone()
-	s.FiledMids, s.Dangers = slices.Clone(s.FiledMids), slices.Clone(s.Dangers)
+	s.FiledMids, s.Added, s.Dangers = slices.Clone(s.FiledMids), slices.Clone(s.Added), slices.Clone(s.Dangers)
 	if s.Rating != nil {
 		r := *s.Rating
 		s.Rating = &r
 	}
-	t := &talk{steps: dialogues, s: s, e: e, now: e.At, slots: Slots{Office: e.Office, Code: s.Filed}}
+	t := &talk{steps: dialogues, s: s, was: was, e: e, now: e.At, slots: Slots{Office: e.Office, Code: s.Filed}}
 	if t.now.IsZero() {
 		t.now = e.Now
 	}
@@ -111,7 +113,8 @@ func (r *Report) clone() *Report {
 		a := *r.Alike
 		c.Alike = &a
 	}
-	c.Words, c.Files, c.Skipped, c.Rude = slices.Clone(r.Words), slices.Clone(r.Files), slices.Clone(r.Skipped), slices.Clone(r.Rude)
+	c.Words, c.Answers, c.Files = slices.Clone(r.Words), slices.Clone(r.Answers), slices.Clone(r.Files)
+	c.Skipped, c.Rude = slices.Clone(r.Skipped), slices.Clone(r.Rude)
 	return &c
 }
 
@@ -246,17 +249,37 @@ func (t *talk) question() ([]Line, []Choice) {
 			choices = append(choices, c)
 		}
 	}
-	key := st.name
-	if st.prompt != nil {
-		key = st.prompt(t)
-	}
-	if t.retry != "" {
-		key = t.retry
-	}
+	key, brief := t.wording(st)
 	if key == "" {
 		return nil, choices
 	}
 	line := t.line(key)
-	line.Prompt = true
+	line.Prompt, line.Brief = true, brief
 	return []Line{line}, choices
+}
+
+// wording is the key of the step's question, and whether it is the short one for
+// a citizen who has just read it.
+func (t *talk) wording(st step) (key string, brief bool) {
+	key = st.name
+	if st.prompt != nil {
+		key = st.prompt(t)
+	}
+	if t.retry != "" {
+		return t.retry, false
+	}
+	if st.brief != nil && t.standing(st.name) {
+		if short := st.brief(t); short != "" {
+			return short, true
+		}
+	}
+	return key, false
+}
+
+// standing reports whether the step's question is what the citizen has before
+// their eyes: it was the last that was asked, not long ago. Below a notice of
+// another matter it is said which one it belongs to, as the short one does.
+func (t *talk) standing(name string) bool {
+	asked := len(t.was.Offered) > 0 && strings.HasPrefix(t.was.Offered[0].Payload, name+":")
+	return asked && t.was.Step == name && (t.e.Kind == models.EventStatus || t.now.Sub(t.was.LastAt) < silence)
 }

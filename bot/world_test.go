@@ -257,6 +257,12 @@ func scripted(h *bot.Heard, spec string) {
 			h.Name = value
 		case "place":
 			h.Place = value
+		case "ward":
+			h.Ward = true
+		case "unnamed":
+			h.Anonymous = true
+		case "part":
+			h.Part = value
 		case "code":
 			h.Code = value
 		case "decision":
@@ -382,12 +388,9 @@ func (w *world) noticed(f []string, rest string) bot.Event {
 	return bot.Event{Kind: models.EventStatus, Notice: n}
 }
 
-// catalogue loads the wording.
-func catalogue() (*text.Catalogue, error) { return text.Load() }
-
 // wording is the catalogue of a test.
 func wording(t testing.TB) *text.Catalogue {
-	c, err := catalogue()
+	c, err := text.Load()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,56 @@
+package hear
+
+import (
+	"slices"
+	"time"
+
+	"github.com/langnghe/langnghe/bot"
+	"github.com/langnghe/langnghe/bot/lookup"
+)
+
+// parts are the choices that tell one part of a procedure.
+var parts = [...]string{"documents", "fee", "time", "where", "steps"}
+
+// longestPart is how many words a question about a part of what was told may have.
+const longestPart = 7
+
+// follow reads a short question about one part of the procedure that was told
+// before ("and how much is it?"): it names none itself.
+func (e *Ear) follow(h *bot.Heard, s bot.State, r reading, at time.Time) {
+	code := s.Subject(at)
+	if code == "" || len(h.Procedures) > 1 || len(r.words) > longestPart || h.Complains || h.Danger != nil || h.Phone+h.Name+h.Place+h.Code != "" {
+		return
+	}
+	p, known := e.procedures()[code]
+	part := e.part(r.words)
+	if !known || part == "" || len(h.Procedures) == 1 && h.Procedures[0].Code != code {
+		return
+	}
+	h.Part, h.Procedures = part, []bot.ProcedureView{p}
+	h.Intent, h.Sure, h.Bare, h.Confidence = bot.IntentAsk, true, true, 1
+}
+
+// part returns which part of a procedure the words ask for, or "": the longest
+// phrase that names one wins.
+func (e *Ear) part(words []lookup.Word) string {
+	best, part := 0, ""
+	for _, m := range e.lists.meanings.Find(words) {
+		first := e.lists.choices[m.Value][0]
+		if n := m.Last - m.First; n > best && slices.Contains(parts[:], first) {
+			best, part = n, first
+		}
+	}
+	return part
+}
+
+// onlyUnit reports whether a place is nothing but the name of a commune or ward,
+// which is no place in it.
+func (e *Ear) onlyUnit(place string) bool {
+	words := e.cat.Words(place)
+	for kind := 1; kind <= min(2, len(words)); kind++ {
+		if end := e.cat.UnitAfter(words, 0, kind); end > kind && end == len(words) {
+			return true
+		}
+	}
+	return false
+}
