@@ -68,7 +68,7 @@ func (m *mind) with(changed []models.Content) (*knowledge, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &knowledge{catalogue, hear.New(catalogue, m.wording.Label)}, nil
+	return &knowledge{catalogue, hear.New(catalogue, m.wording.Label, m.wording.In("en").Label)}, nil
 }
 
 func (m *mind) catalogue() *lookup.Catalogue { return m.now.Load().catalogue }

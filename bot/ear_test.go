@@ -35,7 +35,7 @@ var realEars = sync.OnceValues(func() (*ears, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ears{Ear: hear.New(cat, c.Label), cat: cat}, nil
+	return &ears{Ear: hear.New(cat, c.Label, c.In("en").Label), cat: cat}, nil
 })
 
 // listen makes the world hear as the product does, from now on.

@@ -86,7 +86,13 @@ func (e *Ear) choice(s bot.State, in []models.Event, words []bot.Word, r reading
 	if len(words) != 1 || len(s.Offered) == 0 {
 		return ""
 	}
-	return e.typed(s, r.forms)
+	if p := e.typed(s, r.forms); p != "" {
+		return p
+	}
+	if p := named(s.Offered, "anonymous"); p != "" && e.anonymous(r) {
+		return p
+	}
+	return ""
 }
 
 // typed resolves a whole message by number, label or meaning.
@@ -104,7 +110,10 @@ func (e *Ear) typed(s bot.State, forms [][]lookup.Word) string {
 			return p
 		}
 	}
-	return ""
+	if len(forms) == 0 {
+		return ""
+	}
+	return e.pieced(s, forms[0])
 }
 
 // numbered returns choice n; where choices are numbers themselves (a rating)
@@ -144,15 +153,17 @@ func (e *Ear) labelled(offered []bot.Choice, forms [][]lookup.Word) string {
 	if len(forms) == 0 || len(forms[0]) == 0 {
 		return ""
 	}
-	labels := make([]string, len(offered))
+	labels := make([][]string, len(offered))
 	for i, c := range offered {
-		labels[i] = e.label(c)
+		labels[i] = e.labelsOf(c)
 	}
 	for _, words := range forms {
 		typed := key(words)
 		for i, c := range offered {
-			rest, ends := strings.CutSuffix(labels[i], typed)
-			if ends && (rest == "" || rest[len(rest)-1] == ' ' && e.isUnit(c)) || strings.ReplaceAll(name(c.Payload), "-", " ") == typed {
+			if strings.ReplaceAll(name(c.Payload), "-", " ") == typed || slices.ContainsFunc(labels[i], func(label string) bool {
+				rest, ends := strings.CutSuffix(label, typed)
+				return ends && (rest == "" || rest[len(rest)-1] == ' ' && e.isUnit(c))
+			}) {
 				return c.Payload
 			}
 		}
@@ -160,16 +171,16 @@ func (e *Ear) labelled(offered []bot.Choice, forms [][]lookup.Word) string {
 	return ""
 }
 
-// label returns the label of a choice as key makes it.
-func (e *Ear) label(c bot.Choice) string {
+// labelsOf returns the labels of a choice in every language, as key makes them.
+func (e *Ear) labelsOf(c bot.Choice) []string {
 	if c.Label != "" {
-		return key(e.cat.Words(c.Label))
+		return []string{key(e.cat.Words(c.Label))}
 	}
-	if label, known := e.lists.labels[c.Payload]; known {
-		return label
+	if labels, known := e.lists.labels[c.Payload]; known {
+		return labels
 	}
 	step, choice, _ := strings.Cut(c.Payload, ":")
-	return key(e.cat.Words(e.labels(step, choice)))
+	return keys(e.cat, e.labels, step, choice)
 }
 
 func (e *Ear) isUnit(c bot.Choice) bool {
@@ -197,41 +208,69 @@ func (e *Ear) meant(s bot.State, words []lookup.Word) string {
 }
 
 // forms returns the words of a message as they are, and what is left of them
-// when particles at its start, its end and both are dropped. It is nil when
-// there are more of them than any choice has.
+// when particles at its start, its end and both are dropped, the fewest first.
+// It is nil when there are more of them than any choice has.
 func (e *Ear) forms(words []lookup.Word) [][]lookup.Word {
 	if len(words) > e.lists.longest {
 		return nil
 	}
-	forms := append(make([][]lookup.Word, 0, 4), words)
-	tail := cutEnd(e.lists.particle.end, words)
-	head := cutStart(e.lists.particle.start, words)
-	for _, f := range [][]lookup.Word{tail, head, cutEnd(e.lists.particle.end, head)} {
-		if len(f) > 0 && len(f) < len(words) {
-			forms = append(forms, f)
+	starts, ends := starts(e.lists.particle.start, words), ends(e.lists.particle.end, words)
+	forms := make([][]lookup.Word, 0, len(starts)*len(ends))
+	for _, start := range starts {
+		for _, end := range ends {
+			if start < end {
+				forms = append(forms, words[start:end])
+			}
 		}
 	}
+	slices.SortStableFunc(forms, func(a, b []lookup.Word) int { return len(b) - len(a) })
 	return forms
 }
 
 const longestParticle = 4 // words
 
-func cutEnd(particles lookup.Phrases, words []lookup.Word) []lookup.Word {
-	for n := 1; n <= min(longestParticle, len(words)-1); n++ {
-		if particles.Is(words[len(words)-n:]) {
-			return cutEnd(particles, words[:len(words)-n])
+// ends returns where the words may end: at their end, and before each particle
+// there.
+func ends(particles lookup.Phrases, words []lookup.Word) []int {
+	out := append(make([]int, 0, 4), len(words))
+	for at := len(words); ; {
+		n := 1
+		for n <= min(longestParticle, at-1) && !particles.Is(words[at-n:at]) {
+			n++
 		}
+		if n > min(longestParticle, at-1) {
+			return out
+		}
+		at -= n
+		out = append(out, at)
 	}
-	return words
+}
+
+// starts returns where the words may begin: at their start, and behind each
+// particle there.
+func starts(particles lookup.Phrases, words []lookup.Word) []int {
+	out := append(make([]int, 0, 4), 0)
+	for at := 0; ; {
+		n := 1
+		for n <= min(longestParticle, len(words)-at-1) && !particles.Is(words[at:at+n]) {
+			n++
+		}
+		if n > min(longestParticle, len(words)-at-1) {
+			return out
+		}
+		at += n
+		out = append(out, at)
+	}
+}
+
+func cutEnd(particles lookup.Phrases, words []lookup.Word) []lookup.Word {
+	cuts := ends(particles, words)
+	return words[:cuts[len(cuts)-1]]
 }
 
 func cutStart(particles lookup.Phrases, words []lookup.Word) []lookup.Word {
-	for n := 1; n <= min(longestParticle, len(words)-1); n++ {
-		if particles.Is(words[:n]) {
-			return cutStart(particles, words[n:])
-		}
-	}
-	return words
+	cuts := starts(particles, words)
+	return words[cuts[len(cuts)-1]:]
 }
 
 // number reads "2", "số 2", "(2)" or "chọn 2"; 0 is none.

@@ -96,9 +96,9 @@ func typedElsewhere() []typedChoice {
 	own.Offered = append([]bot.Choice{{Payload: "status.code:pa2026-7k3qxm", Label: "Rác thải 24/11"}}, own.Offered...)
 	return []typedChoice{
 		{confirm, "ok", "report.confirm:yes"},
-		{confirm, "oke ad", ""},
+		{confirm, "oke ad", "report.confirm:yes"},
 		{confirm, "đúng rồi", "report.confirm:yes"},
-		{confirm, "dung roi gui di", ""},
+		{confirm, "dung roi gui di", "report.confirm:yes"},
 		{confirm, "gửi đi", "report.confirm:yes"},
 		{confirm, "có", "report.confirm:yes"},
 		{confirm, "Dạ đúng ạ", "report.confirm:yes"},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/langnghe/langnghe/bot/hear"
 	"github.com/langnghe/langnghe/bot/lookup"
+	"github.com/langnghe/langnghe/bot/text"
 	"github.com/langnghe/langnghe/data"
 )
 
@@ -25,11 +26,15 @@ func newEar(t testing.TB) *hear.Ear {
 }
 
 var sharedEar = sync.OnceValues(func() (*hear.Ear, error) {
+	english, err := text.Load()
+	if err != nil {
+		return nil, err
+	}
 	cat, err := lookup.Load(data.FS(), lookup.WithSampleContacts())
 	if err != nil {
 		return nil, err
 	}
-	return hear.New(cat, func(_, choice string) string { return labels[choice] }), nil
+	return hear.New(cat, func(_, choice string) string { return labels[choice] }, english.In("en").Label), nil
 })
 
 // labels are a few wordings of choices, as the catalogue has them.

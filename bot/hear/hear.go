@@ -17,15 +17,18 @@ import (
 // and safe for concurrent use.
 type Ear struct {
 	cat    *lookup.Catalogue
-	labels func(step, choice string) string
+	labels []Labels
 	lists  lists
 	// procedures are written out once, when the first question is asked.
 	procedures func() map[string]bot.ProcedureView
 }
 
-// New makes an ear. labels returns the wording of a choice of a step, which a
-// citizen may type instead of tapping.
-func New(cat *lookup.Catalogue, labels func(step, choice string) string) *Ear {
+// Labels returns the wording of a choice of a step, or "".
+type Labels func(step, choice string) string
+
+// New makes an ear. labels are the wordings of the choices in each language: a
+// citizen may type one of them instead of tapping.
+func New(cat *lookup.Catalogue, labels ...Labels) *Ear {
 	return &Ear{
 		cat: cat, labels: labels, lists: newLists(cat, labels),
 		procedures: sync.OnceValue(func() map[string]bot.ProcedureView { return procedureViews(cat) }),
@@ -138,9 +141,7 @@ func (e *Ear) hear(s bot.State, ev bot.Event, r reading) bot.Heard {
 		h.Danger = dangerView(sights[0])
 	}
 	e.mean(&h, r, guess, s.Step)
-	h.Ward = h.Place != "" && e.onlyUnit(h.Place)
-	h.Anonymous = !h.Complains && e.unnamed(r.words)
-	e.follow(&h, s, r, ev.At)
+	h.Anonymous = !h.Complains && e.anonymous(r)
 	h.Sensitive = h.Sensitive || len(sights) > 0 && sights[0].Sensitive
 	if h.Intent == bot.IntentContacts {
 		h.Contacts = e.contacts(e.unitFor(s, h), r.words)

@@ -14,10 +14,10 @@ type lists struct {
 	meanings lookup.Phrases // value: index of choices
 	choices  [][]string
 	at       map[string]stepMeanings
-	labels   map[string]string // by payload, as key makes them
-	known    map[string]bool   // those labels
-	longest  int               // words of a message that may be a choice
-	particle struct{ start, end lookup.Phrases }
+	labels   map[string][]string // by payload, as key makes them
+	known    map[string]bool     // those labels
+	longest  int                 // words of a message that may be a choice
+	particle struct{ start, end, between lookup.Phrases }
 
 	kinds     lookup.Phrases // value: index of kindNames
 	kindNames []models.Kind
@@ -54,6 +54,8 @@ type lists struct {
 	surnames, surnamesDoubtful    lookup.Phrases
 	middleNames                   lookup.Phrases
 	placeNumbered, placeAnswer    lookup.Phrases
+	unnamed, refuses              lookup.Phrases
+	discloses, identity           lookup.Phrases
 }
 
 // stepMeanings are what phrases mean at one step.
@@ -62,11 +64,11 @@ type stepMeanings struct {
 	choices []string
 }
 
-func newLists(cat *lookup.Catalogue, labels func(step, choice string) string) lists {
+func newLists(cat *lookup.Catalogue, labels []Labels) lists {
 	src := cat.WordLists()
 	start, end := cat.Particles()
 	l := lists{
-		at: map[string]stepMeanings{}, labels: map[string]string{}, known: map[string]bool{}, english: map[string]bool{},
+		at: map[string]stepMeanings{}, labels: map[string][]string{}, known: map[string]bool{}, english: map[string]bool{},
 		notPraise: cat.Phrases(src.Not),
 		denounce:  cat.Phrases(src.Denounce), deeds: cat.Phrases(src.DenounceDeeds), denounceAsks: cat.Phrases(src.DenounceAsks),
 		officer: cat.Phrases(src.Officer), officerWrongs: cat.Phrases(src.OfficerWrongs),
@@ -77,7 +79,8 @@ func newLists(cat *lookup.Catalogue, labels func(step, choice string) string) li
 		placeStart: cat.Phrases(src.PlaceStart), placeStop: cat.Phrases(src.PlaceStop),
 		placeLead: cat.Phrases(src.PlaceLead), placeRoad: cat.Phrases(src.PlaceRoad), placeName: cat.Phrases(src.PlaceName),
 	}
-	l.particle.start, l.particle.end = cat.Phrases(slices.Concat(start, src.Lead)), cat.Phrases(end)
+	l.particle.start, l.particle.end = cat.Phrases(slices.Concat(start, src.Lead)), cat.Phrases(slices.Concat(end, src.Tail))
+	l.particle.between = cat.Phrases(start, src.Lead, end, src.Tail, src.Filler)
 	l.meanings, l.choices = meanings(cat, src)
 	l.kinds, l.kindNames = byKind(cat, src)
 	l.roles, l.roleNames = byName(cat, src.Roles)
@@ -92,14 +95,15 @@ func newLists(cat *lookup.Catalogue, labels func(step, choice string) string) li
 	l.longest = l.meanings.Longest()
 	for step, choices := range src.Steps {
 		for _, c := range choices {
-			words := cat.Words(labels(step, c))
-			l.labels[step+":"+c] = key(words)
-			l.known[key(words)] = true
-			l.longest = max(l.longest, len(words))
+			known := keys(cat, labels, step, c)
+			l.labels[step+":"+c] = known
+			for _, label := range known {
+				l.known[label] = true
+				l.longest = max(l.longest, strings.Count(label, " ")+1)
+			}
 		}
 	}
 	l.longest += courtesies
-	delete(l.known, "")
 	for _, w := range src.English {
 		l.english[w] = true
 	}
@@ -113,6 +117,8 @@ func newLists(cat *lookup.Catalogue, labels func(step, choice string) string) li
 func (l *lists) compile(cat *lookup.Catalogue, src lookup.WordLists) {
 	l.crimes, l.denounceLead, l.accused = cat.Phrases(src.DenounceAlone), cat.Phrases(src.DenounceLead), cat.Phrases(src.Accused)
 	l.placeNumbered, l.placeAnswer = cat.Phrases(src.PlaceNumbered), cat.Phrases(src.PlaceAnswer)
+	l.unnamed, l.refuses = cat.Phrases(src.Unnamed), cat.Phrases(src.Refuses)
+	l.discloses, l.identity = cat.Phrases(src.Discloses), cat.Phrases(src.Identity)
 	l.statusAsks, l.statusRest = cat.Phrases(src.StatusAsks), cat.Phrases(src.StatusRest)
 	l.declares, l.declareLead, l.declareWrong = cat.Phrases(src.Declares), cat.Phrases(src.DeclareLead), cat.Phrases(src.DeclareWrong)
 	l.contactAsks, l.corrects = cat.Phrases(src.ContactAsks), cat.Phrases(src.Corrects)
@@ -171,6 +177,16 @@ func key(words []lookup.Word) string {
 		folded[i] = w.Fold
 	}
 	return strings.Join(folded, " ")
+}
+
+// keys returns the labels that a choice has in the languages that know one.
+func keys(cat *lookup.Catalogue, labels []Labels, step, choice string) (out []string) {
+	for _, label := range labels {
+		if k := key(cat.Words(label(step, choice))); k != "" && !slices.Contains(out, k) {
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 // intents are the meanings that are intents too, whatever is offered.

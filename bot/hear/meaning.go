@@ -125,6 +125,16 @@ func (e *Ear) command(r reading, step string) (intent bot.Intent, bare, ok bool)
 			return bot.IntentOther, steers(first), true
 		}
 	}
+	if len(r.forms) == 0 {
+		return "", false, false
+	}
+	means := whole(e.pieces(nil, r.forms[0], step), len(r.forms[0])).means
+	switch {
+	case slices.Contains(intents[:], bot.Intent(means)):
+		return bot.Intent(means), true, true
+	case steers(means):
+		return bot.IntentOther, true, true
+	}
 	return "", false, false
 }
 

@@ -29,6 +29,7 @@ type Catalogue struct {
 	contacts     contacts
 	reasons      []Reason
 	calendar     models.Calendar
+	holidays     map[string]HolidayBody // by date
 	deadlines    models.Deadlines
 }
 
@@ -121,6 +122,7 @@ func build(src source, model Model, changed changed, details func() (map[string]
 		contacts:     newContacts(src.Contacts),
 		reasons:      src.Rejects.Reasons,
 		calendar:     calendar,
+		holidays:     src.Calendar.named(),
 		deadlines:    src.Taxonomy.deadlines(calendar),
 	}, nil
 }
@@ -155,6 +157,8 @@ type WordLists struct {
 	Roles  map[string][]string
 	Not    []string `json:"not_praise"`
 	Lead   []string
+	Tail   []string
+	Filler []string
 	StepNo string `json:"step_line"`
 
 	Denounce      []string
@@ -191,6 +195,10 @@ type WordLists struct {
 	DeclareLead       []string            `json:"declare_lead"`
 	DeclareWrong      []string            `json:"declare_wrong"`
 	ContactAsks       []string            `json:"contact_asks"`
+	Unnamed           []string            `json:"unnamed"`
+	Refuses           []string            `json:"refuses"`
+	Discloses         []string            `json:"discloses"`
+	Identity          []string            `json:"identity"`
 	Corrects          []string            `json:"corrects"`
 	NotDone           []string            `json:"not_done"`
 	DaysAgo           map[string][]string `json:"days_ago"`
