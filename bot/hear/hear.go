@@ -141,7 +141,9 @@ func (e *Ear) hear(s bot.State, ev bot.Event, r reading) bot.Heard {
 		h.Danger = dangerView(sights[0])
 	}
 	e.mean(&h, r, guess, s.Step)
+	h.Ward = h.Place != "" && e.onlyUnit(h.Place)
 	h.Anonymous = !h.Complains && e.anonymous(r)
+	e.follow(&h, s, r, ev.At)
 	h.Sensitive = h.Sensitive || len(sights) > 0 && sights[0].Sensitive
 	if h.Intent == bot.IntentContacts {
 		h.Contacts = e.contacts(e.unitFor(s, h), r.words)
