@@ -71,6 +71,8 @@ const (
 	ActWithdraw Action = "withdraw" // the citizen withdrew it
 	ActNotDone  Action = "not_done" // the citizen says it is not done
 	ActRate     Action = "rate"     // the citizen rated the service
+	ActEdit     Action = "edit"     // the citizen changed words that are in it; Detail holds them as they were
+	ActRetract  Action = "retract"  // the citizen took back words that are in it: Text
 
 	// ActProgress is no move: of a notice, that the case is still being worked on.
 	ActProgress Action = "progress"
@@ -171,6 +173,8 @@ var moves = map[Action]struct {
 	ActNote:     {nil, ""},
 	ActAdd:      {nil, ""},
 	ActRate:     {nil, ""},
+	ActEdit:     {nil, ""},
+	ActRetract:  {nil, ""},
 }
 
 var open = []Status{StatusNew, StatusAccepted, StatusInProgress, StatusWaiting, StatusTransferred}

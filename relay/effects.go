@@ -61,7 +61,7 @@ func (k *talk) effect(f bot.Effect, group []models.Event) error {
 	case bot.AddEvidence:
 		return k.addEvidence(f)
 	case bot.EditEvidence:
-		return k.change(f.Code, models.ActAdd, f.Text, "edited "+f.Mid, nil)
+		return k.edit(f, group[0].Seq)
 	case bot.Withdraw:
 		return k.change(f.Code, models.ActWithdraw, f.Reason, "", nil)
 	case bot.NotDone:

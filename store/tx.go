@@ -176,6 +176,30 @@ UNION ALL SELECT seq, body FROM inbox WHERE conversation = ? AND status <> 0`, c
 	return wrap("redact messages", t.redactQuotes(conversation, bodies))
 }
 
+// WordsBefore returns the words of a message of the conversation, by the
+// platform's id of it, as they were before the event seq: as written or as edited
+// last; "" when they are not known, or were blanked.
+func (t *Tx) WordsBefore(conversation, mid string, seq int64) (string, error) {
+	words := ""
+	err := t.run().query(func(rows *sql.Rows) error {
+		var body sql.RawBytes
+		if err := rows.Scan(&body); err != nil {
+			return err
+		}
+		var e models.Event
+		if err := json.Unmarshal(body, &e); err != nil {
+			return err
+		}
+		if e.Mid == mid {
+			words = e.Text
+		}
+		return nil
+	}, `SELECT body FROM (SELECT seq, kind, body FROM inbox WHERE conversation = ? AND status = 0
+UNION ALL SELECT seq, kind, body FROM inbox WHERE conversation = ? AND status <> 0) AS said
+WHERE kind IN ('message', 'edit') AND seq < ? ORDER BY seq`, conversation, conversation, seq)
+	return words, wrap("find the words of a message", err)
+}
+
 // minQuote is the least length, in bytes, at which words count as quoted:
 // shorter ones stand in many messages by chance.
 const minQuote = 8
