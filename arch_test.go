@@ -47,10 +47,11 @@ var layers = map[string][]string{
 	"store/storetest":   {"models", "store"},
 	"relay":             {"bot", "bot/hear", "bot/lookup", "bot/text", "channel", "models", "store"},
 	"handlers":          {"bot", "bot/hear", "bot/lookup", "bot/text", "channel", "models", "store", "web"},
+	"intake":            {"bot/lookup", "models"},
 	"data/gen":          {"bot/lookup", "data", "models"},
 	"": {
 		"blob", "bot", "bot/hear", "bot/lookup", "bot/text", "channel", "channel/email", "channel/messenger", "channel/zalo",
-		"config", "data", "handlers", "models", "relay", "sandbox", "store",
+		"config", "data", "handlers", "intake", "models", "relay", "sandbox", "store",
 	},
 }
 

@@ -89,3 +89,29 @@ func TestUnderstandLeavesOutOddLinesOnly(t *testing.T) {
 		require.Contains(t, got.stderr, line)
 	}
 }
+
+func TestImportIsAllOrNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := func(name, content string) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+		return path
+	}
+	good := "- {code: khai-sinh, fee: 5.000 đồng, as_of: 2026-11}\n"
+	bad := command(t, dir, "", "import", "procedures", file("bad.yaml", good+"- {code: Khai Tử, colour: red, as_of: 2026-11}\n"))
+	require.Equal(t, exitFailed, bad.code)
+	require.Equal(t, "added 0, changed 0, unchanged 0, removed 0, rejected 1\n", bad.stdout)
+	require.Contains(t, bad.stderr, "row 2: code: ")
+	require.Contains(t, bad.stderr, "row 2: colour: is not known here")
+
+	checked := command(t, dir, "", "import", "--check", "procedures", file("good.yaml", good))
+	require.Zero(t, checked.code, checked.stderr)
+	require.Equal(t, "added 0, changed 1, unchanged 0, removed 0, rejected 0\n", checked.stdout)
+	for _, want := range []string{"added 0, changed 1, unchanged 0", "added 0, changed 0, unchanged 1"} {
+		got := command(t, dir, "", "import", "procedures", file("good.yaml", good))
+		require.Zero(t, got.code, got.stderr)
+		require.Contains(t, got.stdout, want, "what was only checked was not changed, what was changed once is as it is")
+	}
+	require.Equal(t, exitUsage, command(t, dir, "", "import", "songs", file("good.yaml", good)).code)
+}

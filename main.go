@@ -34,6 +34,7 @@ type cli struct {
 	Migrate     migrateCmd     `cmd:"" help:"Bring the database's schema up to date, or show where it stands."`
 	Token       tokenCmd       `cmd:"" help:"API tokens."`
 	User        userCmd        `cmd:"" help:"Staff accounts."`
+	Import      importCmd      `cmd:"" help:"Publish procedures, units, contacts or holidays from a file, all of it or nothing."`
 	Understand  understandCmd  `cmd:"" help:"Read one utterance a line, write what was understood, one JSON object a line."`
 	Healthcheck healthcheckCmd `cmd:"" hidden:"" help:"Ask the running product whether it is well (for containers)."`
 	Version     versionCmd     `cmd:"" help:"Version, commit and Go version."`

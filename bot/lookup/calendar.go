@@ -55,6 +55,27 @@ func (s calendarSource) calendar() (models.Calendar, error) {
 	return models.NewCalendar(h)
 }
 
+// named returns the days that are out of the ordinary, by date.
+func (s calendarSource) named() map[string]HolidayBody {
+	out := map[string]HolidayBody{}
+	for _, y := range s.Years {
+		for _, d := range y.DaysOff {
+			out[d.Date] = HolidayBody{"holiday", d.Name}
+		}
+		for _, d := range y.MakeUp {
+			out[d.Date] = HolidayBody{"make_up", d.Name}
+		}
+	}
+	return out
+}
+
+// Holiday returns what is out of the ordinary about a day ("2026-09-02"): off by
+// law or worked instead of another.
+func (c *Catalogue) Holiday(date string) (HolidayBody, bool) {
+	day, known := c.holidays[date]
+	return day, known
+}
+
 func weekday(short string) (time.Weekday, error) {
 	for w := time.Sunday; w <= time.Saturday; w++ {
 		if Fold(w.String()[:3]) == short {

@@ -7,26 +7,34 @@ import (
 
 // Contact is a public phone number of an office and whose it is.
 type Contact struct {
-	Unit  string // slug
-	Role  string // code
-	Field string // of an officer: code of the field of work
-	Name  string
-	Phone string // digits
-	Email string
-	Hours string
-	AsOf  string `json:"as_of"` // "2026-11-02"
-	Note  string
+	Unit   string // slug
+	Role   string // code
+	Field  string // of an officer: code of the field of work
+	Name   string
+	Phone  string // digits
+	Phone2 string // digits, or ""
+	Email  string
+	Hours  string
+	AsOf   string `json:"as_of"` // "2026-11-02"
+	Note   string
 	// Public says whether citizens may be told.
 	Public bool
 	// Title is the role's name in Vietnamese, the field's with it.
 	Title string `json:"-"`
 }
 
+// Role is whose a number of the directory is (data/contacts.schema.yaml).
+type Role struct {
+	Code, Name string
+	Order      int
+	Person     bool // must be named
+}
+
+// Key tells the contact from the others of its unit.
+func (c Contact) Key() string { return c.Role + "/" + c.Field + "/" + c.Phone }
+
 type contactsSource struct {
-	Roles []struct {
-		Code, Name string
-		Order      int
-	}
+	Roles  []Role
 	Fields []struct {
 		Code, Name string
 		Cues       []string
@@ -36,7 +44,9 @@ type contactsSource struct {
 }
 
 type contacts struct {
-	list []Contact // public ones by unit, then in the order of their roles
+	list   []Contact // by unit, then in the order of their roles
+	roles  []Role
+	fields map[string]string // name by code
 }
 
 func newContacts(src contactsSource) contacts {
@@ -47,11 +57,8 @@ func newContacts(src contactsSource) contacts {
 	for _, f := range src.Fields {
 		field[f.Code] = f.Name
 	}
-	var c contacts
+	c := contacts{roles: src.Roles, fields: field}
 	for _, s := range slices.Concat(src.Sample, src.own) {
-		if !s.Public {
-			continue
-		}
 		s.Title = title[s.Role]
 		if f := field[s.Field]; f != "" {
 			s.Title += " " + f
@@ -68,9 +75,33 @@ func newContacts(src contactsSource) contacts {
 // Without roles every one is returned.
 func (c *Catalogue) Contacts(unit string, roles ...string) (out []Contact) {
 	for _, k := range c.contacts.list {
-		if k.Unit == unit && (len(roles) == 0 || slices.Contains(roles, k.Role)) {
+		if k.Public && k.Unit == unit && (len(roles) == 0 || slices.Contains(roles, k.Role)) {
 			out = append(out, k)
 		}
 	}
 	return out
+}
+
+// Contact returns the contact with that key, public or not.
+func (c *Catalogue) Contact(unit, key string) (Contact, bool) {
+	i := slices.IndexFunc(c.contacts.list, func(k Contact) bool { return k.Unit == unit && k.Key() == key })
+	if i < 0 {
+		return Contact{}, false
+	}
+	return c.contacts.list[i], true
+}
+
+// ContactRole returns the role of the directory with that code.
+func (c *Catalogue) ContactRole(code string) (Role, bool) {
+	i := slices.IndexFunc(c.contacts.roles, func(r Role) bool { return r.Code == code })
+	if i < 0 {
+		return Role{}, false
+	}
+	return c.contacts.roles[i], true
+}
+
+// ContactField reports whether the directory knows that field of work.
+func (c *Catalogue) ContactField(code string) bool {
+	_, known := c.contacts.fields[code]
+	return known
 }

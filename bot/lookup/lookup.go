@@ -29,6 +29,7 @@ type Catalogue struct {
 	contacts     contacts
 	reasons      []Reason
 	calendar     models.Calendar
+	holidays     map[string]HolidayBody // by date
 	deadlines    models.Deadlines
 }
 
@@ -121,6 +122,7 @@ func build(src source, model Model, changed changed, details func() (map[string]
 		contacts:     newContacts(src.Contacts),
 		reasons:      src.Rejects.Reasons,
 		calendar:     calendar,
+		holidays:     src.Calendar.named(),
 		deadlines:    src.Taxonomy.deadlines(calendar),
 	}, nil
 }
