@@ -30,7 +30,7 @@ func Reply(s State, e Event) Turn {
 	case models.EventEcho, models.EventControl, models.EventHandback:
 		t.handover()
 	case models.EventMedia:
-		t.s.Lost += len(e.Files)
+		t.lose()
 	}
 	t.blank()
 	return t.finish()

@@ -44,7 +44,7 @@ func confirmBrief(t *talk) string {
 
 func tapConfirm(t *talk, picked string) bool {
 	switch {
-	case picked == "yes" && !t.s.Report.filled():
+	case picked == "yes" && !t.s.Report.tells():
 		t.enter("report.describe") // its only words were taken back meanwhile
 	case picked == "yes" && (duePlace(t) || dueContact(t)):
 		t.advance() // and so was what they told of it

@@ -21,8 +21,8 @@ func describePrompt(t *talk) string {
 		return "report.describe.edit"
 	case len(t.s.Report.Words) > 0:
 		return "report.describe.more"
-	case t.s.Report.filled():
-		t.count(t.s.Report.Files)
+	case t.s.Report.tells():
+		t.count(t.s.Report.kept())
 		return "report.describe.files"
 	}
 	return "report.describe"
@@ -37,7 +37,7 @@ func tapDescribe(t *talk, picked string) bool {
 		r.Words = nil
 		r.unsettle("hide")
 		t.again()
-	case picked == "done" && !r.filled():
+	case picked == "done" && !r.tells():
 		t.fail("report.describe.empty")
 	case picked == "done":
 		t.described()

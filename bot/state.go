@@ -75,6 +75,7 @@ type Report struct {
 	Words     []Word           `json:"words,omitempty"`   // the description, word for word, one per message
 	Answers   []Word           `json:"answers,omitempty"` // what only answered a step, so that an edit of it is understood
 	Files     []models.File    `json:"files,omitempty"`
+	Lost      []string         `json:"lost,omitempty"` // ids of those that could not be stored
 	Kind      models.Kind      `json:"kind,omitempty"`
 	Category  string           `json:"category,omitempty"`
 	Sensitive bool             `json:"sensitive,omitempty"`
