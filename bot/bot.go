@@ -78,7 +78,7 @@ type Heard struct {
 	Angry      bool     // the words are angry at the office, or rude
 	Rude       []string // profanity among the words, as written
 	Anonymous  bool     // the wish to give no name
-	Part       string   // which part of a procedure a short question is about: documents, fee, time, where or steps
+	Part       string   // what a short question is about: of a procedure documents, fee, time, where or steps; of a case time
 	Corrects   bool     // the words put right what was said before: "sai số rồi", "nhầm", "lộn"
 	NotDone    bool     // "chưa xong": what was answered is not done
 	DaysAgo    int      // "cái hôm qua" is 1: the day on which the case meant was filed; 0 when none is named

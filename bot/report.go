@@ -255,7 +255,9 @@ func (r *Report) filing() Report {
 	}
 	fill(&out.Category, unclear)
 	out.Sensitive = r.Guarded()
-	out.Lost = nil
+	if r.Anonymous {
+		out.Contact = models.Contact{}
+	}
 	out.Skipped, out.Proposed, out.Editing, out.Named, out.Alike = nil, nil, false, "", nil
 	out.Near, out.Rude, out.Answers, out.Changed = "", nil, nil, false
 	return out

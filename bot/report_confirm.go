@@ -141,8 +141,9 @@ func (t *talk) keepDoubtful(doubtful bool) {
 
 // tellCorrected says what was put right.
 func (t *talk) tellCorrected() {
+	before := t.was.Report
 	switch h := t.e.Heard; {
-	case h.Phone != "":
+	case h.Phone != "" && before != nil && before.Contact.Phone != "" && before.Contact.Phone != h.Phone:
 		t.tell("report.corrected.phone")
 	case h.Name == "" && h.Place != "" && !h.Ward:
 		t.tell("report.corrected.place")

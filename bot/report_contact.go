@@ -91,7 +91,7 @@ func (t *talk) unname() {
 		t.extra = fixed("report.kind", string(models.PhanAnh))
 		return
 	}
-	r.Anonymous, r.Contact = true, models.Contact{}
+	r.Anonymous = true // the name is kept, for who changes their mind, and not filed
 	r.settle("contact")
 	t.advance()
 }
@@ -102,7 +102,11 @@ func (t *talk) unnamed() bool {
 	if h := t.e.Heard; !h.Anonymous || h.Complains || !t.inReport() || st.due == nil && t.s.Step != "report.edit" || len(t.e.Files) > 0 {
 		return false
 	}
-	if t.s.Step != "report.contact" && t.s.Report.Kind != models.KhieuNai {
+	switch r := t.s.Report; {
+	case r.Kind == models.KhieuNai:
+	case r.Anonymous:
+		t.tell("report.contact.cost")
+	case t.s.Step != "report.contact":
 		t.tell("report.contact.unnamed")
 	}
 	t.unname()
@@ -115,7 +119,7 @@ func takeContact(t *talk) bool {
 	c := t.heardContact()
 	t.e.Heard.Name = c.Name
 	if c == (models.Contact{}) {
-		return takeMore(t)
+		return t.noContact()
 	}
 	r := t.s.Report
 	doubtful := c.Phone == "" && c.Name == t.written() && !capitalised(c.Name) && !titled(c.Name)
@@ -137,6 +141,31 @@ func takeContact(t *talk) bool {
 	t.again()
 	return true
 }
+
+// noContact takes words without name or number. The number that was left out is
+// asked for once: whatever is answered, the talk goes on.
+func (t *talk) noContact() bool {
+	r, text := t.s.Report, t.written()
+	if beside(text) == "" && len(digits(text)) >= fewDigits {
+		t.keepAnswer()
+		t.fail("report.contact.unread")
+		return true
+	}
+	if was := t.was.Report; was == nil || was.Contact.Name == "" || r.Editing || !t.standing("report.contact") {
+		return takeMore(t)
+	}
+	if t.e.Heard.Bare && t.e.Heard.Intent == IntentYes {
+		return tapContact(t, "skip")
+	}
+	if t.evidence() {
+		r.settle("contact")
+	}
+	return takeMore(t)
+}
+
+// fewDigits is from how many figures on words without a letter are a phone
+// number, if a wrong one.
+const fewDigits = 5
 
 // heardContact reads who the citizen says they are.
 func (t *talk) heardContact() models.Contact {

@@ -67,9 +67,37 @@ func takeDescribe(t *talk) bool {
 		t.tellCorrected()
 	}
 	t.keep()
+	noted := t.tellNoted()
 	t.slots.Text = t.written()
 	t.answerToo()
 	t.again()
+	if noted {
+		t.retry = "report.describe.on"
+	}
+	return true
+}
+
+// tellNoted says which place, name and number were read from the words just now,
+// if any were.
+func (t *talk) tellNoted() bool {
+	was, r := t.was.Report, t.s.Report
+	if was == nil || len(t.say) > 0 {
+		return false
+	}
+	noted := Report{}
+	if was.Place == "" {
+		noted.Place = r.Place
+	}
+	if was.Contact.Name == "" && !r.Anonymous {
+		noted.Contact.Name = r.Contact.Name
+	}
+	if was.Contact.Phone == "" && !r.Anonymous {
+		noted.Contact.Phone = r.Contact.Phone
+	}
+	if noted.Place+noted.Contact.Name+noted.Contact.Phone == "" {
+		return false
+	}
+	t.say = append(t.say, Line{Key: "report.noted", Data: Slots{Report: noted}})
 	return true
 }
 
@@ -104,7 +132,7 @@ func (t *talk) setKind(k models.Kind) {
 	r.openly()
 	if k != models.KhieuNai && r.settled("unnamed") {
 		r.unsettle("unnamed")
-		r.Anonymous, r.Contact = true, models.Contact{}
+		r.Anonymous = true
 		r.settle("contact")
 	}
 }

@@ -37,9 +37,25 @@ func (t *talk) askStatus() {
 		t.slots.Code = t.e.Heard.Code
 		t.tell("status.unknown")
 		t.enter("status.code")
+	case t.spokenOf() != "":
+		t.s.Case = t.spokenOf()
+		t.showCase()
 	default:
 		t.enter("status.code")
 	}
+}
+
+// spokenOf returns the code of the citizen's case that the last message was
+// about and a short question still is, or "".
+func (t *talk) spokenOf() string {
+	if t.e.Heard.Part == "" {
+		return ""
+	}
+	code := map[string]string{"report.filed": t.s.Filed, "status.show": t.s.Case}[t.s.Step]
+	if c, known := t.caseOf(code); !known || !c.Mine {
+		return ""
+	}
+	return code
 }
 
 // meant returns the citizen's own cases: those of the day that was named, if

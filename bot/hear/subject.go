@@ -18,6 +18,10 @@ const longestPart = 7
 // before ("and how much is it?"): it names none itself.
 func (e *Ear) follow(h *bot.Heard, s bot.State, r reading, at time.Time) {
 	code := s.Subject(at)
+	if code == "" && (s.Step == "report.filed" || s.Step == "status.show") {
+		e.followCase(h, r)
+		return
+	}
 	if code == "" || len(h.Procedures) > 1 || len(r.words) > longestPart || h.Complains || h.Danger != nil || h.Phone+h.Name+h.Place+h.Code != "" {
 		return
 	}
@@ -28,6 +32,16 @@ func (e *Ear) follow(h *bot.Heard, s bot.State, r reading, at time.Time) {
 	}
 	h.Part, h.Procedures = part, []bot.ProcedureView{p}
 	h.Intent, h.Sure, h.Bare, h.Confidence = bot.IntentAsk, true, true, 1
+}
+
+// followCase reads a short question about how long the case will take that was
+// spoken of just before.
+func (e *Ear) followCase(h *bot.Heard, r reading) {
+	if len(r.words) > longestPart || h.Danger != nil || len(h.Procedures) > 0 || h.Phone+h.Name+h.Place+h.Code != "" || e.surelyComplains(r.words) || e.part(r.words) != "time" {
+		return
+	}
+	h.Complains, h.Part = false, "time"
+	h.Intent, h.Sure, h.Bare, h.Confidence = bot.IntentStatus, true, true, 1
 }
 
 // part returns which part of a procedure the words ask for, or "": the longest
