@@ -24,6 +24,9 @@ type Content struct {
 	At   time.Time
 	By   string // e-mail or name of who changed it
 	Why  string // what it was changed for
+	// Trial is JSON of the answers to earlier questions that the change would
+	// have changed, "" when it was not tried.
+	Trial string
 }
 
 // SameAs reports whether both are the same piece, whatever they say.

@@ -73,7 +73,7 @@ func (k *talk) effect(f bot.Effect, group []models.Event) error {
 	case bot.Alarm:
 		return k.tx.Raise(k.alarm(f))
 	case bot.Learn:
-		return k.tx.Learn(k.conv.ID, f.Question, f.Nearest)
+		return k.learn(f)
 	case bot.Drop:
 		return k.tx.DropAttachments(ids(f.Files))
 	case bot.Redact:
@@ -231,6 +231,16 @@ func raised(c *models.Case) string {
 	}
 	c.Priority = high
 	return "priority=" + high
+}
+
+// learn stores a question that had no good answer, or that an answer was none.
+func (k *talk) learn(f bot.Learn) error {
+	if f.Question == "" {
+		return k.tx.CallWrong(k.conv.ID, f.Nearest)
+	}
+	return k.tx.Ask(models.Question{
+		Conversation: k.conv.ID, Unit: k.unit(""), Text: f.Question, Procedure: f.Nearest, Outcome: models.Unknown,
+	})
 }
 
 func (k *talk) rate(f bot.Rate) error {

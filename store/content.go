@@ -16,6 +16,7 @@ type contentRow struct {
 	At    int64
 	Actor string
 	Why   string
+	Trial string
 }
 
 // TableName implements gorm's Tabler.
@@ -24,7 +25,7 @@ func (contentRow) TableName() string { return "content" }
 func (w contentRow) model() models.Content {
 	return models.Content{
 		Kind: models.ContentKind(w.Kind), Key: w.Key, Unit: w.Unit, Body: w.Body,
-		At: fromMicros(w.At), By: w.Actor, Why: w.Why,
+		At: fromMicros(w.At), By: w.Actor, Why: w.Why, Trial: w.Trial,
 	}
 }
 
@@ -63,7 +64,7 @@ func (t *Tx) SaveContent(pieces []models.Content) error {
 	for i, p := range pieces {
 		rows[i] = contentRow{
 			Kind: string(p.Kind), Key: key(p.Key), Unit: key(p.Unit), Body: clean(p.Body),
-			At: t.now.UnixMicro(), Actor: clean(p.By), Why: clean(p.Why),
+			At: t.now.UnixMicro(), Actor: clean(p.By), Why: clean(p.Why), Trial: clean(p.Trial),
 		}
 	}
 	if len(rows) == 0 {

@@ -167,7 +167,7 @@ func (t *Tx) Forget(e Erasure, keep []string) error {
 		{"UPDATE outbox SET text = '', choices = '', status = 'failed', open = 0 WHERE conversation = ? AND open = 1 AND created_at < ? AND NOT case_code " + kept, []any{e.Conversation, at, list}},
 		{"UPDATE ratings SET comment = '', conversation = '' WHERE conversation = ? AND at <= ?", []any{e.Conversation, at}},
 		{"DELETE FROM ratings_asked WHERE conversation = ? AND at <= ?", []any{e.Conversation, at}},
-		{"DELETE FROM learnings WHERE conversation = ? AND at <= ?", []any{e.Conversation, at}},
+		{"DELETE FROM questions WHERE conversation = ? AND at <= ?", []any{e.Conversation, at}},
 	} {
 		if _, err := t.run().exec(step.text, step.args...); err != nil {
 			return wrap("forget a conversation", err)

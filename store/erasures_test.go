@@ -142,13 +142,13 @@ func TestForgetLeavesNoWord(t *testing.T) {
 			}))
 			require.NoError(t, tx.InsertRating("", "u", talk, 1, "SECRET comment"))
 			require.NoError(t, tx.AskedRating(talk, "u"))
-			require.NoError(t, tx.Learn(talk, "SECRET question", ""))
+			require.NoError(t, tx.Ask(models.Question{Conversation: talk, Text: "SECRET question"}))
 		})
 		now = at(30)
 		e := store.Erasure{Code: "XD-1", Conversation: talk, AskedAt: at(20)}
 		for range 2 { // done again it is the same
 			inTx(t, s, func(tx *store.Tx) { require.NoError(t, tx.Forget(e, []string{"KEPT"})) })
-			for _, table := range []string{"outbox", "attachments", "ratings", "learnings"} {
+			for _, table := range []string{"outbox", "attachments", "ratings", "questions"} {
 				require.NotContains(t, dump(t, url, table), "SECRET", table)
 			}
 			require.NotContains(t, dump(t, url, "inbox"), "SECRET p")

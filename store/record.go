@@ -37,13 +37,6 @@ ON CONFLICT (conversation, unit) DO UPDATE SET at = excluded.at`, conversation, 
 	return wrap("record rating question", err)
 }
 
-// Learn stores a question that had no good answer.
-func (t *Tx) Learn(conversation, question, nearest string) error {
-	err := t.db.Exec("INSERT INTO learnings (conversation, question, nearest, at) VALUES (?, ?, ?, ?)",
-		conversation, clean(question), clean(nearest), t.now.UnixMicro()).Error
-	return wrap("store question", err)
-}
-
 // Audit writes one line of the audit, append-only: the database itself refuses
 // to change or delete one.
 func (t *Tx) Audit(actor, action, about, detail string) error {
