@@ -108,7 +108,7 @@ func (t *talk) overheard() {
 		t.keep()
 	case t.s.Report != nil:
 		t.keepFiles()
-	case t.filedLately() && len(t.e.Files) > 0:
-		t.effect(AddEvidence{Code: t.s.Filed, Files: t.e.Files})
+	case t.filedLately() && (len(t.e.Files) > 0 || t.e.Location != nil):
+		t.effect(AddEvidence{Code: t.s.Filed, Files: t.e.Files, Location: t.e.Location})
 	}
 }

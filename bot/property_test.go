@@ -99,11 +99,11 @@ func (w *world) entrust(line string, n int) error {
 
 // saidIsKept holds that what was just said and sent at an open step of a report
 // is in it, in an answer to the step, or in the hands of whoever it is for.
-func (w *world) saidIsKept(before bot.State, turn bot.Turn, after map[string]string) error {
+func (w *world) saidIsKept(before bot.State, turn bot.Turn, after trust) error {
 	if before.Report == nil || !strings.HasPrefix(before.Step, "report.") || !bot.Open(before.Step) || w.last.Kind != models.EventMessage {
 		return nil
 	}
-	sealed := map[string]string{}
+	sealed := trust{}
 	if turn.State.Sealed != nil {
 		hold(sealed, turn.State.Sealed.Words, turn.State.Sealed.Files)
 	}
@@ -115,19 +115,30 @@ func (w *world) saidIsKept(before bot.State, turn bot.Turn, after map[string]str
 	return w.newWordsAreKept(before, turn)
 }
 
-// holdings is all that a citizen entrusted to a report: words by their message,
-// files by their id.
-func holdings(s bot.State) map[string]string {
-	held := map[string]string{}
+// trust is what a citizen entrusted: words by their message, files by their id,
+// and whether there was a place.
+type trust map[string]string
+
+// at notes a place that was sent.
+func (held trust) at(l *models.Location) {
+	if l != nil {
+		held["location"] = "a place"
+	}
+}
+
+// holdings is all that a citizen entrusted to a report.
+func holdings(s bot.State) trust {
+	held := trust{}
 	for _, r := range []*bot.Report{s.Report, s.Pending} {
 		if r != nil {
 			hold(held, r.Words, r.Files)
+			held.at(r.Location)
 		}
 	}
 	return held
 }
 
-func hold(held map[string]string, words []bot.Word, files []models.File) {
+func hold(held trust, words []bot.Word, files []models.File) {
 	for _, word := range words {
 		held[word.Mid] = word.Text
 	}
@@ -137,12 +148,14 @@ func hold(held map[string]string, words []bot.Word, files []models.File) {
 }
 
 // carried adds what an effect takes to a case.
-func carried(held map[string]string, e bot.Effect) {
+func carried(held trust, e bot.Effect) {
 	switch e := e.(type) {
 	case bot.FileCase:
 		hold(held, e.Report.Words, e.Report.Files)
+		held.at(e.Report.Location)
 	case bot.AddEvidence:
 		hold(held, e.Words, e.Files)
+		held.at(e.Location)
 	case bot.NotDone:
 		hold(held, e.Words, e.Files)
 	}
@@ -168,7 +181,7 @@ func given(w *world, before bot.State, turn bot.Turn, line string) bool {
 }
 
 // usual is what citizens do anywhere.
-var usual = []string{"> hủy", "> menu", "> trời ơi là trời", "> Rác đầy hẻm", "> (1 image)", "> (2 image) coi nè", ">", "> %", "@ open"}
+var usual = []string{"> hủy", "> menu", "> trời ơi là trời", "> asdf qwer 🙏", "> (location)", "> Rác đầy hẻm", "> (1 image)", "> (2 image) coi nè", ">", "> %", "@ open"}
 
 // TestUsualFromEveryStateOfTheChats stops in every state of every recorded chat
 // and does there what citizens do anywhere; nothing breaks, nothing is lost.

@@ -185,9 +185,9 @@ func takeComment(t *talk) bool {
 	if len(t.words()) == 0 {
 		return takeRated(t)
 	}
-	if r.Code != "" && len(t.e.Files) > 0 {
+	if r.Code != "" && (len(t.e.Files) > 0 || t.e.Location != nil) {
 		t.s.Case = r.Code
-		t.effect(AddEvidence{Code: r.Code, Files: t.e.Files})
+		t.effect(AddEvidence{Code: r.Code, Files: t.e.Files, Location: t.e.Location})
 	}
 	t.commented(t.written())
 	return true

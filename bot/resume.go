@@ -78,13 +78,35 @@ func (t *talk) join() {
 	if p == nil {
 		return
 	}
-	r.Words, r.Files = append(r.Words, p.Words...), append(r.Files, p.Files...)
+	r.Words, r.Files, r.Rude = append(r.Words, p.Words...), append(r.Files, p.Files...), append(r.Rude, p.Rude...)
 	if p.Location != nil {
 		r.Location = p.Location
 	}
+	r.inherit(p)
 	if len(p.Words) > 0 {
 		t.tell("report.added")
 	}
+}
+
+// inherit takes over what was read from another report's words and this one
+// lacks, so that it is not asked for.
+func (r *Report) inherit(p *Report) {
+	fill(&r.Kind, p.Kind)
+	fill(&r.Place, p.Place)
+	fill(&r.Decision, p.Decision)
+	fill(&r.Named, p.Named)
+	if !r.Anonymous {
+		fill(&r.Contact.Name, p.Contact.Name)
+		fill(&r.Contact.Phone, p.Contact.Phone)
+	}
+	if r.Unit == nil {
+		r.Unit = p.Unit
+	}
+	if r.Category == "" || r.Category == unclear || grave(p.Category) && !grave(r.Category) {
+		r.Category = p.Category
+	}
+	r.Sensitive = r.Sensitive || p.Sensitive
+	r.openly()
 }
 
 // renew drops the report at hand and starts anew with what was said meanwhile.

@@ -336,10 +336,17 @@ func tapWithdraw(t *talk, picked string) bool {
 }
 
 // takeReason keeps why the case is to be withdrawn, and asks again. It often
-// sounds like a matter to report.
+// sounds like a matter to report. Who sends a photo goes on with the case.
 func takeReason(t *talk) bool {
-	if len(t.words()) == 0 || t.e.Heard.Danger != nil || len(t.e.Files) > 0 {
+	switch {
+	case t.e.Heard.Danger != nil, !t.evidence():
 		return false
+	case len(t.e.Files) > 0 || t.e.Location != nil:
+		t.addToCase()
+		t.tell("report.filed.added")
+		t.s.Reason = ""
+		t.showCase()
+		return true
 	}
 	t.s.Reason = t.written()
 	t.again()

@@ -53,6 +53,9 @@ func (t *talk) notDone() {
 		return
 	}
 	t.effect(NotDone{Code: t.s.Case, Words: t.words(), Files: t.e.Files})
+	if t.e.Location != nil {
+		t.effect(AddEvidence{Code: t.s.Case, Location: t.e.Location})
+	}
 	t.added(t.s.Case, t.words())
 	t.about, t.slots.Code = t.s.Case, t.s.Case
 	t.s.Rating = nil
