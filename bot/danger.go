@@ -79,6 +79,7 @@ func (t *talk) newDanger(code string) bool {
 
 // unsaid returns the numbers that the answer does not name itself.
 func unsaid(answer string, numbers []string) []string {
+	answer = strings.ReplaceAll(answer, " ", "")
 	return slices.DeleteFunc(slices.Clone(numbers), func(n string) bool { return strings.Contains(answer, n) })
 }
 

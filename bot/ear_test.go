@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -62,6 +63,7 @@ func (w *world) hears(said string) bot.Turn {
 			e.Similar = w.like
 			turn = bot.Reply(w.state, e)
 		}
+		turn = w.promised(turn)
 		whole = bot.Merge(whole, turn)
 		w.state = w.roundTrip(whole.State)
 		for _, d := range turn.Do {
@@ -69,6 +71,27 @@ func (w *world) hears(said string) bot.Turn {
 		}
 	}
 	return whole
+}
+
+// promised adds to a turn that files a case until when it is to be answered.
+func (w *world) promised(turn bot.Turn) bot.Turn {
+	for _, d := range turn.Do {
+		if f, files := d.(bot.FileCase); files {
+			due, days := w.due(f.Report)
+			return turn.Promised(due, days)
+		}
+	}
+	return turn
+}
+
+// due is when a report that is filed now is to be answered, and in how many
+// working days: by the real calendar where the chat has ears.
+func (w *world) due(r bot.Report) (time.Time, int) {
+	if w.ears == nil {
+		return w.now.AddDate(0, 0, 7), 5
+	}
+	due := w.ears.cat.Deadlines().DueAt(cmp.Or(r.Kind, models.PhanAnh), r.Category, w.now)
+	return due, w.ears.cat.Calendar().WorkingDays(w.now, due)
 }
 
 // sends makes the events of one line, as a channel would.

@@ -176,9 +176,12 @@ func (t *talk) commented(comment string) {
 	t.enter("menu.root")
 }
 
-// takeComment takes any words as the comment.
+// takeComment takes any words as the comment. Thanks are all there is to say.
 func takeComment(t *talk) bool {
 	r := t.s.Rating
+	if h := t.e.Heard; h.Bare && (h.Intent == IntentThanks || h.Intent == IntentBye) {
+		return tapComment(t, "skip")
+	}
 	if r == nil || !t.evidence() || t.e.Heard.Danger != nil {
 		return false
 	}

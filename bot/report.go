@@ -13,7 +13,7 @@ import (
 // summary by itself.
 func reportSteps() []step {
 	return []step{
-		{name: "report.describe", offer: []string{"done", "clear", "cancel"}, choices: describeChoices, prompt: describePrompt, due: unsettled("describe"), tap: tapDescribe, take: takeDescribe},
+		{name: "report.describe", offer: []string{"done", "clear", "cancel"}, choices: describeChoices, prompt: describePrompt, brief: describeBrief, due: unsettled("describe"), tap: tapDescribe, take: takeDescribe},
 		{name: "report.kind", picks: true, offer: []string{"phan_anh", "kien_nghi", "khieu_nai", "gop_y", "khen_ngoi", "cancel"}, brief: words("report.kind.brief"), due: dueKind, tap: tapKind, take: takeKind, roams: renamed},
 		{name: "report.decision", offer: []string{"skip", "cancel"}, due: dueDecision, tap: tapSkip("decision"), take: takeDecision},
 		{name: "report.unit", picks: true, named: true, offer: []string{"other", "cancel"}, choices: unitChoices, prompt: unitPrompt, due: dueUnit, tap: tapUnit, take: takeUnit},
@@ -258,6 +258,7 @@ func (r *Report) filing() Report {
 	if r.Anonymous {
 		out.Contact = models.Contact{}
 	}
+	out.Lost = nil
 	out.Skipped, out.Proposed, out.Editing, out.Named, out.Alike = nil, nil, false, "", nil
 	out.Near, out.Rude, out.Answers, out.Changed = "", nil, nil, false
 	return out

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"reflect"
 	"strings"
 
 	"github.com/langnghe/langnghe/models"
@@ -26,6 +27,14 @@ func describePrompt(t *talk) string {
 		return "report.describe.files"
 	}
 	return "report.describe"
+}
+
+// describeBrief asks for more when nothing was added.
+func describeBrief(t *talk) string {
+	if !t.s.Report.filled() || !reflect.DeepEqual(t.was.Report.clone(), t.s.Report) {
+		return ""
+	}
+	return "report.describe.on"
 }
 
 func tapDescribe(t *talk, picked string) bool {
@@ -72,7 +81,7 @@ func takeDescribe(t *talk) bool {
 	t.answerToo()
 	t.again()
 	if noted {
-		t.retry = "report.describe.on"
+		t.retry = "report.describe.next"
 	}
 	return true
 }

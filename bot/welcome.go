@@ -84,6 +84,8 @@ func (t *talk) digress() bool {
 	case IntentPrivacy:
 		t.enter("privacy.erase")
 		return true
+	case IntentNotice:
+		t.tell("privacy.notice")
 	case IntentWithdraw:
 		return t.digressWithdrawal()
 	case IntentRate:
@@ -169,6 +171,9 @@ func (t *talk) begin() bool {
 		t.askRating()
 	case IntentPrivacy:
 		t.enter("privacy.erase")
+	case IntentNotice:
+		t.tell("privacy.notice")
+		t.enter("menu.root")
 	case IntentWithdraw:
 		t.startWithdrawal()
 	case IntentReport:

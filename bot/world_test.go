@@ -136,7 +136,8 @@ func (w *world) fill(e *bot.Event) {
 func (w *world) apply(e bot.Effect) {
 	switch e := e.(type) {
 	case bot.FileCase:
-		w.cases = append([]bot.CaseView{{Code: e.Code, Unit: w.unitNamed(e.Unit), Kind: e.Report.Kind, Category: w.categoryNamed(e.Report.Category), Status: models.StatusNew, Place: e.Report.Place, Created: w.now, Due: w.now.AddDate(0, 0, 7), DueDays: 5, Mine: true}}, w.cases...)
+		due, days := w.due(e.Report)
+		w.cases = append([]bot.CaseView{{Code: e.Code, Unit: w.unitNamed(e.Unit), Kind: e.Report.Kind, Category: w.categoryNamed(e.Report.Category), Status: models.StatusNew, Place: e.Report.Place, Created: w.now, Due: due, DueDays: days, Mine: true}}, w.cases...)
 	case bot.Withdraw:
 		w.move(e.Code, models.ActWithdraw)
 	case bot.NotDone:
