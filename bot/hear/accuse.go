@@ -2,6 +2,7 @@ package hear
 
 import (
 	"github.com/langnghe/langnghe/bot/lookup"
+	"github.com/langnghe/langnghe/models"
 )
 
 // denounces reports whether the words accuse somebody of a crime (tố cáo),
@@ -85,6 +86,7 @@ func (e *Ear) declares(words []lookup.Word) bool {
 		if m.First > 0 && !led {
 			return false
 		}
+		led = led || e.namedKinds(words)[models.KhenNgoi] // praise needs no more than whose
 		after := len(words) - m.Last
 		told := led && after >= toldByWriter || after >= toldAtAll || e.lists.declareWrong.Has(words[m.Last:]) || m.Last < len(words) && words[m.Last].Apart() && after >= toldByWriter
 		return told && !e.asks(words)

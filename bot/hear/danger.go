@@ -20,7 +20,7 @@ func (e *Ear) danger(words []lookup.Word, g lookup.Guess, english bool) []lookup
 		}
 	}
 	switch {
-	case len(out) == 0 && (p < dangerous || english):
+	case len(out) == 0 && (p < dangerous || english || !e.mayBeDanger(words)):
 		return nil
 	case english:
 		return out // the model knows Vietnamese alone
@@ -41,6 +41,18 @@ func (e *Ear) danger(words []lookup.Word, g lookup.Guess, english bool) []lookup
 		return general
 	}
 	return out
+}
+
+// mayBeDanger reports whether words without a known cue may tell a danger all
+// the same: there are some, and none of what is a nuisance of every day.
+func (e *Ear) mayBeDanger(words []lookup.Word) bool {
+	spoken := 0
+	for _, w := range words {
+		if letters(w.Fold) {
+			spoken++
+		}
+	}
+	return spoken > 2 && !e.lists.dangerNever.Has(words)
 }
 
 func dangerView(d lookup.Danger) *bot.Danger {

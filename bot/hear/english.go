@@ -40,7 +40,7 @@ func (e *Ear) english(r reading) bool {
 func (e *Ear) meanEnglish(h *bot.Heard, words []lookup.Word) {
 	category := e.englishCategory(words)
 	intent := e.englishIntent(words)
-	asks := intent == bot.IntentAsk || intent == bot.IntentContacts || intent == bot.IntentStatus
+	asks := intent == bot.IntentAsk || intent == bot.IntentContacts || intent == bot.IntentStatus || intent == bot.IntentNotice
 	h.Complains = h.Danger != nil || category != "" && !asks || intent == bot.IntentReport && len(words) > shortest
 	h.Denounces = e.lists.crimes.Has(words)
 	switch {
@@ -96,7 +96,7 @@ func (e *Ear) englishCategory(words []lookup.Word) string {
 
 // englishOrder is which intent wins where words of several stand.
 var englishOrder = [...]bot.Intent{
-	bot.IntentHuman, bot.IntentReport, bot.IntentStatus, bot.IntentContacts, bot.IntentAsk, bot.IntentRate, bot.IntentThanks,
+	bot.IntentHuman, bot.IntentNotice, bot.IntentReport, bot.IntentStatus, bot.IntentContacts, bot.IntentAsk, bot.IntentRate, bot.IntentThanks,
 }
 
 func (e *Ear) englishIntent(words []lookup.Word) bot.Intent {

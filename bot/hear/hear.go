@@ -40,7 +40,7 @@ func New(cat *lookup.Catalogue, labels ...Labels) *Ear {
 // that was typed is. Of several messages only a tap is taken for a choice.
 func (e *Ear) Understand(s bot.State, in []models.Event) bot.Event {
 	ev := gather(in)
-	r := e.read(ev.Words)
+	r := e.read(ev.Words, s.Step)
 	if ev.Kind == models.EventMessage {
 		ev.Choice = e.choice(s, in, ev.Words, r)
 	}
@@ -124,17 +124,22 @@ func (e *Ear) hear(s bot.State, ev bot.Event, r reading) bot.Heard {
 	if strings.TrimSpace(r.text) == "" {
 		return bot.Heard{Intent: bot.IntentOther}
 	}
+	part, contrasts := e.intended(r)
 	h := bot.Heard{
-		Phone:    r.phone(),
+		Phone:    part.phone(),
 		Code:     caseCode(r.text, s.Step, ev.At),
 		Decision: r.decision(s.Step),
-		Name:     e.name(r, s.Step),
-		Place:    e.place(r, s.Step),
+		Name:     e.name(part, s.Step),
+		Place:    e.place(part, s.Step),
 		Units:    e.units(r.words, ev.At),
 		English:  e.english(r),
 		Corrects: e.corrects(r),
 		NotDone:  len(r.words) <= longestWhole && e.lists.notDone.Has(r.words),
 	}
+	if s.Step == contactStep && h.Phone == "" {
+		h.Phone = withoutZero(r.text)
+	}
+	h.Corrects = h.Corrects || contrasts && h.Phone+h.Name+h.Place != ""
 	guess := e.cat.Guess(r.words)
 	sights := e.danger(r.words, guess, h.English)
 	if len(sights) > 0 {

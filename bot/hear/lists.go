@@ -51,11 +51,24 @@ type lists struct {
 	days                          []string
 	profane                       lookup.Phrases // value 1: only with accents
 	profaneRest                   lookup.Phrases
-	surnames, surnamesDoubtful    lookup.Phrases
-	middleNames                   lookup.Phrases
-	placeNumbered, placeAnswer    lookup.Phrases
-	unnamed, refuses              lookup.Phrases
-	discloses, identity           lookup.Phrases
+
+	// As typed, in lower case.
+	profaneAlone, profaneBefore map[string]bool
+	profaneWith, profaneMasked  map[string]bool
+	profaneWords                map[string]bool
+
+	surnames, surnamesDoubtful lookup.Phrases
+	middleNames                lookup.Phrases
+	placeNumbered, placeAnswer lookup.Phrases
+	unnamed, refuses           lookup.Phrases
+	phoneOwn, phoneOther       lookup.Phrases
+	contrast, contrastRight    lookup.Phrases
+	placeBeside, placeLandmark lookup.Phrases
+	placeIn, placeRoadNever    lookup.Phrases
+	deedsTold, dangerNever     lookup.Phrases
+	wishes, novelties          lookup.Phrases
+	privacyAsks                lookup.Phrases
+	discloses, identity        lookup.Phrases
 }
 
 // stepMeanings are what phrases mean at one step.
@@ -89,6 +102,7 @@ func newLists(cat *lookup.Catalogue, labels []Labels) lists {
 	l.englishIntents, l.englishIntentNames = byName(cat, src.EnglishIntents)
 	l.englishCategories, l.englishCategoryNames = byName(cat, src.EnglishCategories)
 	l.compile(cat, src)
+	l.compileSlots(cat, src)
 	for step, choices := range src.At {
 		l.at[step] = newStepMeanings(cat, choices)
 	}
@@ -125,6 +139,28 @@ func (l *lists) compile(cat *lookup.Catalogue, src lookup.WordLists) {
 	l.angry, l.profane, l.profaneRest = cat.Phrases(src.Angry), cat.Phrases(src.Profane, src.ProfaneAccented), cat.Phrases(src.ProfaneRest)
 	l.surnames, l.surnamesDoubtful = cat.Phrases(src.Surnames), cat.Phrases(src.SurnamesDoubtful)
 	l.middleNames, l.englishAlone = cat.Phrases(src.MiddleNames), cat.Phrases(src.EnglishAlone)
+}
+
+// compileSlots makes finders of the lists that names, numbers, places and kinds
+// are read by.
+func (l *lists) compileSlots(cat *lookup.Catalogue, src lookup.WordLists) {
+	l.phoneOwn, l.phoneOther = cat.Phrases(src.PhoneOwn), cat.Phrases(src.PhoneOther)
+	l.contrast, l.contrastRight = cat.Phrases(src.Contrast), cat.Phrases(src.ContrastRight)
+	l.placeBeside, l.placeLandmark = cat.Phrases(src.PlaceBeside), cat.Phrases(src.PlaceLandmark)
+	l.placeIn, l.placeRoadNever = cat.Phrases(src.PlaceIn), cat.Phrases(src.PlaceRoadNever)
+	l.deedsTold, l.dangerNever = cat.Phrases(src.DeedsTold), cat.Phrases(src.DangerNever)
+	l.profaneAlone, l.profaneBefore = setOf(src.ProfaneAlone), setOf(src.ProfaneBefore)
+	l.profaneWith, l.profaneMasked = setOf(src.ProfaneWith), setOf(src.ProfaneMasked)
+	l.profaneWords = setOf(src.Profane)
+	l.wishes, l.novelties, l.privacyAsks = cat.Phrases(src.Wishes), cat.Phrases(src.Novelties), cat.Phrases(src.PrivacyAsks)
+}
+
+func setOf(words []string) map[string]bool {
+	set := make(map[string]bool, len(words))
+	for _, w := range words {
+		set[w] = true
+	}
+	return set
 }
 
 func meanings(cat *lookup.Catalogue, src lookup.WordLists) (lookup.Phrases, [][]string) {

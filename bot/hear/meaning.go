@@ -75,6 +75,8 @@ func (e *Ear) intent(h bot.Heard, words []lookup.Word, g lookup.Guess) (bot.Inte
 		return intent, max(p, sure)
 	case intent == bot.IntentStatus && p < sure && len(words) <= short && !h.Complains:
 		return bot.IntentOther, p
+	case intent == bot.IntentRate && h.Complains && e.declares(words):
+		return bot.IntentReport, max(g.Share("report"), supported)
 	case h.Complains && yields(intent) && !e.asks(words):
 		return bot.IntentReport, max(g.Share("report"), supported)
 	}
@@ -96,6 +98,9 @@ func (e *Ear) tellsMatter(words []lookup.Word, g lookup.Guess, complains bool) b
 	p := g.Share("report", "danger")
 	intent, _ := top(g)
 	if p >= complaining || intent != bot.IntentStatus && e.declares(words) {
+		return true
+	}
+	if e.lists.deedsTold.Has(words) && !e.asks(words) {
 		return true
 	}
 	wrong := e.lists.officer.Has(words) && e.lists.officerWrongs.Has(words)
@@ -248,6 +253,20 @@ func (e *Ear) sensitive(found []lookup.Found) bool {
 // kind guesses the law's kind: what the citizen names, else a phan_anh when
 // there is a matter at all. Two kinds named leave it unclear.
 func (e *Ear) kind(words []lookup.Word, complains bool) models.Kind {
+	named := e.namedKinds(words)
+	switch {
+	case len(named) == 1:
+		return sortedKeys(named)[0]
+	case len(named) == 0 && e.proposes(words):
+		return models.KienNghi
+	case len(named) == 0 && complains:
+		return models.PhanAnh
+	}
+	return ""
+}
+
+// namedKinds returns the kinds that the words name.
+func (e *Ear) namedKinds(words []lookup.Word) map[models.Kind]bool {
 	named := map[models.Kind]bool{}
 	for _, m := range e.lists.kinds.Find(words) {
 		k := e.lists.kindNames[m.Value]
@@ -258,13 +277,23 @@ func (e *Ear) kind(words []lookup.Word, complains bool) models.Kind {
 	if named[models.KhenNgoi] && e.lists.complains.Has(words) {
 		delete(named, models.KhenNgoi) // thanked in advance, or said in scorn
 	}
-	switch {
-	case len(named) == 1:
-		return sortedKeys(named)[0]
-	case len(named) == 0 && complains:
-		return models.PhanAnh
+	return named
+}
+
+// longestWish is how many words may stand between a wish and what is wished for.
+const longestWish = 6
+
+// proposes reports whether the words wish for something new, or begin by "đề
+// nghị" and complain of nothing.
+func (e *Ear) proposes(words []lookup.Word) bool {
+	for _, wish := range e.lists.wishes.Find(words) {
+		for _, m := range e.lists.novelties.Find(words) {
+			if m.First >= wish.Last && m.First-wish.Last <= longestWish {
+				return true
+			}
+		}
 	}
-	return ""
+	return e.lists.wishes.Begins(words) && e.declares(words) && !e.lists.complains.Has(words)
 }
 
 // denied reports whether the words before i take back what follows.

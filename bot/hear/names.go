@@ -17,8 +17,8 @@ const longestName = 5
 // like anywhere, and where the bot asked for it whatever is left beside the
 // phone number.
 func (e *Ear) name(r reading, step string) string {
-	if step == "report.contact" {
-		if n := e.nameAlone(r); n != "" {
+	if step == contactStep || r.phone() != "" && len(r.words) <= longestSigned {
+		if n := e.nameAlone(r); n != "" && (step == contactStep || e.signed(r, n)) {
 			return n
 		}
 	}
@@ -28,6 +28,24 @@ func (e *Ear) name(r reading, step string) string {
 		}
 	}
 	return ""
+}
+
+// contactStep is where the bot asks for name and phone number.
+const contactStep = "report.contact"
+
+// longestSigned is how many words a message may have that is a number and who
+// has it.
+const longestSigned = 9
+
+// signed reports whether what stands beside a number, where none was asked for,
+// is a name: it has capitals and tells nothing else.
+func (e *Ear) signed(r reading, name string) bool {
+	words := e.cat.Words(name)
+	if e.lists.nameTitle.Is(words[:1]) && len(words) > 1 {
+		words = words[1:]
+	}
+	small := func(w lookup.Word) bool { return !w.Upper }
+	return !r.shouted && !slices.ContainsFunc(words, small) && !e.surelyComplains(r.words) && !e.cat.NamesMatter(words) && longestOf(e.lists.placeAnswer, words) == 0 && !e.lists.corrects.Has(r.words)
 }
 
 // nameAt reads a name that begins at a word: capitalised words, or, when the
@@ -111,7 +129,7 @@ func (e *Ear) nameAlone(r reading) string {
 // onlyNamed reports whether an answer at report.contact is a name and number,
 // no more. Without capitals only known surnames tell a name from a sentence.
 func (e *Ear) onlyNamed(h *bot.Heard, r reading, step string) bool {
-	if step != "report.contact" || h.Name == "" || h.Danger != nil || !strings.Contains(r.text, h.Name) {
+	if step != contactStep || h.Name == "" || h.Danger != nil || !strings.Contains(r.text, h.Name) {
 		return false
 	}
 	rest := strings.Replace(r.text, h.Name, " ", 1)

@@ -11,6 +11,10 @@ var (
 	idCard = regexp.MustCompile(`(^|[^0-9])0(?:[ .\-]?[0-9]){11}($|[^0-9])`)
 	// phoneLike allows the habits of writing; digits are checked afterwards.
 	phoneLike = regexp.MustCompile(`(?:\+\s?84|\(?\b0|\b84)[0-9 .\-()]{7,18}`)
+	// oddMarks are what few put between the parts of a number; elsewhere they
+	// stand in dates and sums.
+	oddMarks  = regexp.MustCompile(`\b(0[35789][0-9]{1,2})[/_,·•]([0-9]{2,4})[/_,·•]([0-9]{2,4})\b`)
+	bareNine  = regexp.MustCompile(`^[35789][0-9]{8}$`)
 	mobile    = regexp.MustCompile(`^0[35789][0-9]{8}`)
 	landline  = regexp.MustCompile(`^02[0-9]{9}`)
 	oldMobile = regexp.MustCompile(`^01[0-9]{9}`)
@@ -19,41 +23,106 @@ var (
 // fewestDigits is how many digits any phone number has.
 const fewestDigits = 10
 
-// phone returns the first Vietnamese phone number in the words: digits only, in
-// national form; "" when there is none.
-func (r reading) phone() string {
-	if p := firstPhone(r.text); p != "" {
-		return p
+// phone returns the first Vietnamese phone number in the words that may be the
+// writer's own: digits only, in national form; "" when there is none.
+func (r reading) phone() string { return r.number }
+
+// ownPhone finds that number.
+func (e *Ear) ownPhone(text string, words []lookup.Word) string {
+	found := phones(text)
+	for _, p := range found {
+		if !e.anothers(words, p.at) {
+			return p.digits
+		}
 	}
-	return spelled(r.words)
+	if len(found) > 0 {
+		return ""
+	}
+	return spelled(words)
 }
 
-// firstPhone returns the first phone number that is written in digits. Twelve
-// digits are an identity card, never a phone.
+// longestOwner is how many words before a number may tell whose it is.
+const longestOwner = 5
+
+// anothers reports whether the words before the number at a place of the text
+// give it to somebody else, and none of them to the writer.
+func (e *Ear) anothers(words []lookup.Word, at int) bool {
+	last := 0
+	for last < len(words) && words[last].End <= at {
+		last++
+	}
+	first := last
+	for first > 0 && last-first < longestOwner && (first == last || !words[first].Apart()) {
+		first--
+	}
+	owner := words[first:last]
+	return e.lists.phoneOther.Has(owner) && !e.lists.phoneOwn.Has(owner)
+}
+
+// firstPhone returns the first phone number that is written in digits.
 func firstPhone(text string) string {
+	if found := phones(text); len(found) > 0 {
+		return found[0].digits
+	}
+	return ""
+}
+
+// phoneAt is a phone number in a text, and the byte where its row of digits begins.
+type phoneAt struct {
+	digits string
+	at     int
+}
+
+// phones returns the phone numbers that are written in digits. Twelve digits are
+// an identity card, never a phone.
+func phones(text string) (found []phoneAt) {
 	text = zeroes(text)
+	if strings.ContainsAny(text, "/_,·•") {
+		text = oddMarks.ReplaceAllStringFunc(text, sameLength)
+	}
 	for from := 0; from < len(text); from++ {
 		to, digits := row(text, from)
 		if digits >= fewestDigits {
-			if p := phoneIn(text[max(0, from-1):to]); p != "" {
-				return p
+			for _, p := range phonesIn(text[max(0, from-1):to]) {
+				found = append(found, phoneAt{p, from})
 			}
 		}
 		from = to
 	}
-	return ""
+	return found
 }
 
-// phoneIn looks for a phone number in a row of digits, given with the byte
-// before it.
-func phoneIn(row string) string {
+// sameLength puts spaces for the marks between digits, as many bytes as they had.
+func sameLength(number string) string {
+	out := []byte(number)
+	for i, c := range out {
+		if !numeral(c) {
+			out[i] = ' '
+		}
+	}
+	return string(out)
+}
+
+// phonesIn looks for phone numbers in a row of digits, given with the byte before
+// it.
+func phonesIn(row string) (found []string) {
 	row = idCard.ReplaceAllString(row, "$1 $2")
 	for _, raw := range phoneLike.FindAllString(row, -1) {
 		if p := national(raw); p != "" {
-			return p
+			found = append(found, p)
 		}
 	}
-	return ""
+	return found
+}
+
+// withoutZero reads an answer to "your phone number" that lacks the first zero,
+// as a number does that was copied from a table.
+func withoutZero(text string) string {
+	digits := strings.NewReplacer(" ", "", ".", "", "-", "").Replace(strings.TrimSpace(text))
+	if !bareNine.MatchString(digits) {
+		return ""
+	}
+	return national("0" + digits)
 }
 
 // row returns where the digits end that begin at from, with what may stand
@@ -101,7 +170,7 @@ func national(raw string) string {
 		}
 		return r
 	}, raw)
-	if rest, abroad := strings.CutPrefix(digits, "84"); abroad {
+	if rest, abroad := strings.CutPrefix(strings.TrimPrefix(digits, "00"), "84"); abroad {
 		digits = "0" + strings.TrimPrefix(rest, "0")
 	}
 	if oldMobile.MatchString(digits) {
@@ -134,9 +203,13 @@ func renumbered(digits string) string {
 func spelled(words []lookup.Word) string {
 	var buf [2 * fewestDigits]byte
 	digits := buf[:0]
-	for _, w := range words {
+	for i, w := range words {
 		if d := digit(w.Fold); d != 0 {
 			digits = append(digits, d)
+			continue
+		}
+		if w.Fold == "tram" && len(digits) > 0 && (i+1 == len(words) || digit(words[i+1].Fold) == '0' || words[i+1].Apart()) {
+			digits = append(digits, "00"...)
 			continue
 		}
 		if p := spelledOut(digits); p != "" {

@@ -87,7 +87,10 @@ const longestAnswer = 12
 // placeAnswer returns a whole answer to "where" that begins like a place, by a
 // house or by a word that opens one, however it is spelt; else "".
 func (e *Ear) placeAnswer(r reading) string {
-	words := cutStart(e.lists.placeLead, r.words)
+	words := r.words
+	if !e.opensPlace(words) {
+		words = cutStart(e.lists.placeLead, words)
+	}
 	if len(words) < 2 || len(words) > longestAnswer || r.phone() != "" || e.asks(r.words) || e.surelyComplains(words) || e.matterBeside(words) {
 		return ""
 	}
@@ -114,12 +117,15 @@ func (e *Ear) matterBeside(words []lookup.Word) bool {
 // opensPlace reports whether the words begin with a house or with a word that
 // opens a place, and go on with what can be its name.
 func (e *Ear) opensPlace(words []lookup.Word) bool {
+	if len(words) < 2 {
+		return false
+	}
 	if hasDigit(words[0]) || words[0].Fold == "so" && hasDigit(words[1]) {
 		return true
 	}
 	for n := min(3, len(words)); n > 0; n-- {
 		if e.lists.placeStart.Is(words[:n]) || e.lists.placeAnswer.Is(words[:n]) {
-			return n == len(words) || !e.stops(words[n:])
+			return n == len(words) || !e.stops(words[n:]) || e.lists.placeStart.Begins(words[n:]) || e.lists.phoneOwn.Begins(words[n:])
 		}
 	}
 	return placeCode(words[0].Fold)
@@ -135,8 +141,17 @@ func (e *Ear) placeSpans(r reading) (spans []span) {
 			continue
 		}
 		last := e.placeEnd(r, m.First, m.Last)
+		if e.ledRoad(r, m) {
+			last = min(last, m.Last+longestRoad)
+			spans = append(spans, span{words[m.First].Start, words[last-1].End})
+		}
 		if last > m.Last && (e.marked(r, words[m.Last:last]) || e.surname(words[m.Last])) {
 			spans = append(spans, span{words[m.First].Start, words[last-1].End})
+		}
+	}
+	for _, m := range e.lists.placeBeside.Find(words) {
+		if n := longestOf(e.lists.placeLandmark, words[m.Last:]); n > 0 && !words[m.Last].Apart() {
+			spans = append(spans, span{words[m.First].Start, words[m.Last+n-1].End})
 		}
 	}
 	for i, w := range words {
@@ -175,7 +190,23 @@ func (e *Ear) unnamedRoad(r reading, m lookup.Match) bool {
 		return true
 	}
 	next := r.words[m.Last]
-	return !hasDigit(next) && !r.capital(next) && !e.lists.placeName.Begins(r.words[m.Last:])
+	return !hasDigit(next) && !r.capital(next) && !e.lists.placeName.Begins(r.words[m.Last:]) && !e.ledRoad(r, m)
+}
+
+// longestRoad is how many words the name of a road may have that nothing but
+// "ở đường" before it tells to be one.
+const longestRoad = 2
+
+// ledRoad reports whether "ở đường" or the like stands before small letters that
+// may be the name of a road.
+func (e *Ear) ledRoad(r reading, m lookup.Match) bool {
+	words := r.words
+	if m.First == 0 || m.Last+longestRoad > len(words) || !e.lists.placeRoad.Is(words[m.First:m.Last]) || !e.lists.placeIn.Is(words[m.First-1:m.First]) {
+		return false
+	}
+	next := words[m.Last : m.Last+longestRoad]
+	return !hasDigit(next[0]) && !r.capital(next[0]) && !next[1].Apart() && !e.surname(next[0]) &&
+		!e.lists.placeRoadNever.Is(next[:1]) && !e.stops(next) && !e.stops(next[1:])
 }
 
 // hasDigit reports whether a digit is in the word.
@@ -213,7 +244,7 @@ func (e *Ear) placeEnd(r reading, first, at int) int {
 	spared := -1 // the word behind a surname is part of the name, whatever it is
 	for last < len(words) && last-at < longestPlace {
 		upper := r.capital(words[last])
-		if named && !upper || last > 0 && strings.ContainsAny(gap(text, words[last-1], words[last]), ",;.!?\n") || !upper && last != spared && e.stops(words[last:]) {
+		if named && !upper || last > 0 && strings.ContainsAny(gap(text, words[last-1], words[last]), ",;.!?\n") || !upper && last != spared && e.stops(words[last:]) && (last > at || !e.lists.placeStart.Begins(words[last:])) {
 			break
 		}
 		if !upper && e.surname(words[last]) {

@@ -17,17 +17,45 @@ type reading struct {
 	text    string
 	words   []lookup.Word
 	forms   [][]lookup.Word // as a choice or a command, see Ear.forms
+	number  string          // the first phone number that may be the writer's own, or ""
+	rude    []span          // profanity that is not among the words
 	shouted bool            // without a small letter, so a capital tells nothing
 }
 
 // read takes the words of a burst apart.
-func (e *Ear) read(said []bot.Word) reading {
-	text := joined(said)
+func (e *Ear) read(said []bot.Word, step string) reading {
+	return e.readText(joined(said), step)
+}
+
+func (e *Ear) readText(text, step string) reading {
 	if text == "" {
 		return reading{}
 	}
-	words := e.cat.Words(text)
-	return reading{text: text, words: words, forms: e.forms(words), shouted: shouted(text)}
+	rude := e.rudeTokens(text, step)
+	words := without(e.cat.Words(text), rude)
+	return reading{text: text, rude: rude, words: words, forms: e.forms(words), number: e.ownPhone(text, words), shouted: shouted(text)}
+}
+
+// intended returns what a short message says that puts two things against each
+// other ("lane 21, not 12"): the part that is meant, else all of it.
+func (e *Ear) intended(r reading) (part reading, contrasts bool) {
+	if len(r.words) > longestWhole {
+		return r, false
+	}
+	found := e.lists.contrast.Find(r.words)
+	if len(found) == 0 {
+		return r, false
+	}
+	words := r.words
+	for _, m := range e.lists.contrastRight.Find(words) {
+		if m.First > found[len(found)-1].Last && m.Last < len(words) {
+			return e.readText(r.text[words[m.Last].Start:], ""), true
+		}
+	}
+	if found[0].First == 0 {
+		return r, false
+	}
+	return e.readText(strings.TrimSpace(r.text[:words[found[0].First-1].End]), ""), true
 }
 
 func joined(said []bot.Word) string {

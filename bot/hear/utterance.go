@@ -24,6 +24,9 @@ func (e *Ear) Utterance(text string) Utterance {
 	if h.Intent == bot.IntentBack {
 		u.Intent = string(bot.IntentMenu) // the set of intents that are printed has none for a step back
 	}
+	if h.Intent == bot.IntentNotice {
+		u.Intent = string(bot.IntentPrivacy) // nor one for how data is kept
+	}
 	if h.Intent == bot.IntentWithdraw {
 		u.Intent = string(bot.IntentCancel) // nor one for taking a case back
 	}
@@ -34,4 +37,16 @@ func (e *Ear) Utterance(text string) Utterance {
 		u.Units = append(u.Units, v.Slug)
 	}
 	return u
+}
+
+// Reply returns what the bot makes of a question about procedures on its own.
+func (e *Ear) Reply(text string) models.Reply {
+	u := e.Utterance(text)
+	switch {
+	case u.Intent != string(bot.IntentAsk) || len(u.Procedures) == 0:
+		return models.Reply{Outcome: models.Unknown, Procedures: []string{}}
+	case u.Confidence >= sure || len(u.Procedures) == 1:
+		return models.Reply{Outcome: models.Answered, Procedures: u.Procedures[:1]}
+	}
+	return models.Reply{Outcome: models.Offered, Procedures: u.Procedures}
 }

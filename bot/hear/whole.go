@@ -1,6 +1,7 @@
 package hear
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/langnghe/langnghe/bot"
@@ -21,6 +22,10 @@ func (e *Ear) whole(h *bot.Heard, r reading, step string) bool {
 	switch {
 	case len(h.Rude) > 0 && covered(words, e.lists.profane, e.lists.profaneRest):
 		h.Intent, h.Confidence = bot.IntentOther, 1
+	case h.Phone != "" && !spoken(words):
+		h.Intent, h.Confidence = bot.IntentOther, sure
+	case e.lists.privacyAsks.Has(words) && !e.surelyComplains(words):
+		h.Intent, h.Confidence, h.Sure, h.Bare = bot.IntentNotice, 1, true, true
 	case e.lists.statusAsks.Has(words) && covered(words, e.lists.statusAsks, e.lists.statusRest):
 		h.Intent, h.Confidence, h.Sure, h.Bare = bot.IntentStatus, 1, true, true
 	case h.Phone == "" && e.lists.contactAsks.Has(words) && e.lists.roles.Has(words) && !e.surelyComplains(words):
@@ -34,6 +39,11 @@ func (e *Ear) whole(h *bot.Heard, r reading, step string) bool {
 		return false
 	}
 	return true
+}
+
+// spoken reports whether the words hold more than figures.
+func spoken(words []lookup.Word) bool {
+	return slices.ContainsFunc(words, func(w lookup.Word) bool { return letters(w.Fold) })
 }
 
 // corrects reports whether the words put right what was said before: they begin
@@ -78,17 +88,6 @@ func covered(words []lookup.Word, lists ...lookup.Phrases) bool {
 		}
 	}
 	return true
-}
-
-// temper reads anger and swear-words. Of those that are ordinary words without
-// accents, only accented ones count.
-func (e *Ear) temper(h *bot.Heard, r reading) {
-	for _, m := range e.lists.profane.Find(r.words) {
-		if m.Value == 0 || m.Accented {
-			h.Rude = append(h.Rude, r.text[r.words[m.First].Start:r.words[m.Last-1].End])
-		}
-	}
-	h.Angry = len(h.Rude) > 0 || e.lists.angry.Has(r.words)
 }
 
 // daysAgo returns how many days ago the day was that the words name, or 0.

@@ -196,6 +196,19 @@ type WordLists struct {
 	DeclareWrong      []string            `json:"declare_wrong"`
 	ContactAsks       []string            `json:"contact_asks"`
 	Unnamed           []string            `json:"unnamed"`
+	PhoneOwn          []string            `json:"phone_own"`
+	PhoneOther        []string            `json:"phone_other"`
+	Contrast          []string            `json:"contrast"`
+	ContrastRight     []string            `json:"contrast_right"`
+	PlaceBeside       []string            `json:"place_beside"`
+	PlaceLandmark     []string            `json:"place_landmark"`
+	PlaceIn           []string            `json:"place_in"`
+	PlaceRoadNever    []string            `json:"place_road_never"`
+	DeedsTold         []string            `json:"deeds_told"`
+	DangerNever       []string            `json:"danger_never"`
+	Wishes            []string            `json:"wishes"`
+	Novelties         []string            `json:"novelties"`
+	PrivacyAsks       []string            `json:"privacy_asks"`
 	Refuses           []string            `json:"refuses"`
 	Discloses         []string            `json:"discloses"`
 	Identity          []string            `json:"identity"`
@@ -206,6 +219,10 @@ type WordLists struct {
 	Profane           []string            `json:"profane"`
 	ProfaneAccented   []string            `json:"profane_accented"`
 	ProfaneRest       []string            `json:"profane_rest"`
+	ProfaneAlone      []string            `json:"profane_alone"`
+	ProfaneBefore     []string            `json:"profane_before"`
+	ProfaneWith       []string            `json:"profane_with"`
+	ProfaneMasked     []string            `json:"profane_masked"`
 	Surnames          []string            `json:"surnames"`
 	SurnamesDoubtful  []string            `json:"surnames_doubtful"`
 	MiddleNames       []string            `json:"middle_names"`

@@ -1,0 +1,116 @@
+package hear
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/langnghe/langnghe/bot"
+	"github.com/langnghe/langnghe/bot/lookup"
+)
+
+// rudeTokens finds the profanity that only the letters as typed can tell: short
+// forms that are ordinary abbreviations elsewhere, and words behind a mask
+// ("đ.m", "c*c"). Where a question is asked for, a short form is what it stands
+// for.
+func (e *Ear) rudeTokens(text, step string) (rude []span) {
+	tokens := tokens(text)
+	for i, t := range tokens {
+		typed := strings.ToLower(text[t.from:t.to])
+		alone := e.lists.profaneAlone[typed] && !strings.HasPrefix(step, "ask.") && (i > 0 && e.lists.profaneBefore[lower(text, tokens[i-1])] || e.loneProfanity(text, tokens))
+		if alone || e.masked(typed) {
+			rude = append(rude, t)
+		}
+	}
+	return rude
+}
+
+// loneProfanity reports whether the tokens are nothing but short forms and what
+// stands around an exclamation.
+func (e *Ear) loneProfanity(text string, tokens []span) bool {
+	for _, t := range tokens {
+		if typed := lower(text, t); !e.lists.profaneAlone[typed] && !e.lists.profaneWith[typed] {
+			return false
+		}
+	}
+	return true
+}
+
+func lower(text string, t span) string { return strings.ToLower(text[t.from:t.to]) }
+
+// masked reports whether a token is profanity of which letters are hidden by
+// signs or apart by stops.
+func (e *Ear) masked(typed string) bool {
+	signs, stops := false, false
+	plain := strings.Map(func(r rune) rune {
+		switch {
+		case strings.ContainsRune("*!@#$%", r):
+			signs = true
+			return -1
+		case r == '.' || r == '_' || r == '-':
+			stops = true
+			return -1
+		}
+		return r
+	}, typed)
+	return signs && e.lists.profaneMasked[plain] || stops && (e.lists.profaneWords[plain] || e.lists.profaneMasked[plain] && signs)
+}
+
+// tokens cuts a text at spaces, without the stops and quotes around each piece.
+func tokens(text string) (out []span) {
+	from := -1
+	for i, r := range text + " " {
+		if !unicode.IsSpace(r) && r != ',' && r != ';' && r != ':' {
+			if from < 0 {
+				from = i
+			}
+			continue
+		}
+		if from >= 0 {
+			piece := strings.TrimRight(text[from:i], ".!?…\"')»”")
+			kept := strings.TrimLeft(piece, "\"'(«“")
+			if start := from + len(piece) - len(kept); kept != "" {
+				out = append(out, span{start, start + len(kept)})
+			}
+		}
+		from = -1
+	}
+	return out
+}
+
+// without returns the words that do not stand in the spans.
+func without(words []lookup.Word, spans []span) []lookup.Word {
+	if len(spans) == 0 {
+		return words
+	}
+	var out []lookup.Word
+	for _, w := range words {
+		if !within(w, spans) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+func within(w lookup.Word, spans []span) bool {
+	for _, s := range spans {
+		if w.Start >= s.from && w.End <= s.to {
+			return true
+		}
+	}
+	return false
+}
+
+// temper reads anger and swear-words. Of those that are ordinary words without
+// accents, only accented ones count; a measure ("5 dm") is none.
+func (e *Ear) temper(h *bot.Heard, r reading) {
+	for _, s := range r.rude {
+		h.Rude = append(h.Rude, r.text[s.from:s.to])
+	}
+	for _, m := range e.lists.profane.Find(r.words) {
+		measure := m.Last-m.First == 1 && m.First > 0 && hasDigit(r.words[m.First-1])
+		if (m.Value == 0 || m.Accented) && !measure {
+			h.Rude = append(h.Rude, r.text[r.words[m.First].Start:r.words[m.Last-1].End])
+		}
+	}
+	h.Angry = len(h.Rude) > 0 || e.lists.angry.Has(r.words)
+}
