@@ -228,6 +228,7 @@ func (t *talk) file() {
 	if out.Kind == models.KhieuNai {
 		t.tell("report.filed.khieu_nai")
 	}
+	t.remind()
 	t.enter("report.filed")
 }
 

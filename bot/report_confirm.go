@@ -296,6 +296,7 @@ func (t *talk) dropReport() {
 	t.forget(t.s.Report)
 	t.s.Report = nil
 	t.tell("report.cancelled")
+	t.remind()
 	t.enter("menu.root")
 }
 

@@ -134,8 +134,11 @@ func (t *talk) nothingUndone() bool {
 // case: it is for that case.
 func (t *talk) replied() bool {
 	c, known := t.caseOf(t.e.About)
-	if t.e.About == "" || !known || !c.Mine || t.open() || !t.evidence() || t.e.Heard.Danger != nil {
+	if t.e.About == "" || !known || !c.Mine || !t.evidence() || t.e.Heard.Danger != nil {
 		return false
+	}
+	if t.open() {
+		return t.repliedBeside(c)
 	}
 	t.s.Case = c.Code
 	if t.e.Heard.Intent == IntentStatus {
@@ -147,4 +150,34 @@ func (t *talk) replied() bool {
 	t.answerToo()
 	t.enter("status.show")
 	return true
+}
+
+// repliedBeside hands an answer to the staff who asked for it while another step
+// is open, which goes on; unless the words answer that.
+func (t *talk) repliedBeside(c CaseView) bool {
+	h := t.e.Heard
+	if c.Status != models.StatusWaiting || t.s.Step == "status.reply" || h.Phone+h.Name+h.Place != "" {
+		return false
+	}
+	open := t.s.Case
+	t.s.Case = c.Code
+	t.addToCase()
+	t.s.Case = open
+	t.tell("status.reply.passed")
+	t.again()
+	return true
+}
+
+// remind says, where a report has come to its end, which case staff still wait
+// for an answer to.
+func (t *talk) remind() {
+	for _, c := range t.e.Own {
+		if c.Mine && c.Status == models.StatusWaiting && c.Asked != "" {
+			t.slots.Case = c
+			t.tell("status.waits")
+			t.slots.Case = CaseView{}
+			t.extra = append(t.extra, Choice{Payload: "status.code:" + strings.ToLower(c.Code), Label: label(c.Code)})
+			return
+		}
+	}
 }
