@@ -73,14 +73,17 @@ type File struct {
 	Name string `json:"name,omitempty"` // file name, or a link's title
 }
 
-// Notice is what a citizen is to be told because a case changed.
+// Notice is what a citizen is to be told because of what staff did: a case
+// changed, or a question of theirs has an answer now.
 type Notice struct {
-	Case   string `json:"case"`   // code of the citizen's own case
-	Action Action `json:"action"` // what was done
-	Text   string `json:"text,omitempty"`
-	Reason string `json:"reason,omitempty"` // of a rejection, its code
-	Unit   string `json:"unit,omitempty"`   // of a transfer, the new unit's slug
-	Into   string `json:"into,omitempty"`   // of a merge, the target's code
-	Person bool   `json:"person,omitempty"` // Text was written by a person
-	Rate   bool   `json:"rate,omitempty"`   // ask for a rating too
+	Procedure string `json:"procedure,omitempty"` // code of what Text, their question, is about; then there is no case
+	Dossier   string `json:"dossier,omitempty"`   // code of the dossier that it is about; then there is no case
+	Case      string `json:"case"`                // code of the citizen's own case
+	Action    Action `json:"action"`              // what was done
+	Text      string `json:"text,omitempty"`
+	Reason    string `json:"reason,omitempty"` // of a rejection, its code
+	Unit      string `json:"unit,omitempty"`   // of a transfer, the new unit's slug
+	Into      string `json:"into,omitempty"`   // of a merge, the target's code
+	Person    bool   `json:"person,omitempty"` // Text was written by a person
+	Rate      bool   `json:"rate,omitempty"`   // ask for a rating too
 }

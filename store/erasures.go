@@ -173,7 +173,7 @@ func (t *Tx) Forget(e Erasure, keep []string) error {
 			return wrap("forget a conversation", err)
 		}
 	}
-	return nil
+	return wrap("forget dossiers", forgetDossiers(t.db, e.Conversation, at))
 }
 
 // forgettable are the ids of the conversation's files that belong to no kept case.
