@@ -31,6 +31,10 @@ func (s *server) apiRoutes(r *gin.Engine) {
 	s.caseRoutes(api)
 	s.attachmentRoutes(api)
 	s.talkRoutes(api)
+	if s.Content != nil {
+		s.contentRoutes(api)
+		s.questionRoutes(api)
+	}
 }
 
 func (s *server) apiConfig() huma.Config {

@@ -57,6 +57,8 @@ type Deps struct {
 	Catalogue Catalogue               // nil knows no unit and no category
 	Deadlines func() models.Deadlines // nil moves no deadline
 	Blobs     Blobs                   // nil serves no file
+	Content   ContentStore            // nil serves no content and no questions
+	Knowledge Knowledge               // set with Content
 
 	PublicURL      string // absolute, without a final slash; where citizens reach the product
 	Office         string // who answers for the product, shown on the public pages

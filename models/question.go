@@ -27,3 +27,19 @@ type Question struct {
 	SettledAt    time.Time
 	SettledBy    string
 }
+
+// Reply is what the bot makes of a question.
+type Reply struct {
+	Outcome    Outcome  `json:"outcome"`
+	Procedures []string `json:"procedures"` // codes, best first
+}
+
+// Difference is how a change of content changes what the bot makes of a question.
+type Difference struct {
+	Question string `json:"question"`
+	Before   Reply  `json:"before"`
+	After    Reply  `json:"after"`
+	// Told says that the same procedure is answered with, but what is told of it
+	// changes.
+	Told bool `json:"told"`
+}

@@ -34,6 +34,10 @@ func (p Principal) MayAct() bool {
 	return slices.Contains([]Role{RoleAdmin, RoleLeader, RoleOfficer}, p.Role)
 }
 
+// MayPublish reports whether the principal may change what is published: that of
+// the whole province ("") only who is not bound to a unit.
+func (p Principal) MayPublish(unit string) bool { return p.MayAct() && p.SeesUnit(unit) }
+
 // IsPerson reports whether words sent by the principal count as a person's.
 func (p Principal) IsPerson() bool { return p.MayAct() }
 

@@ -37,6 +37,7 @@ func (e *Ear) mean(h *bot.Heard, r reading, g lookup.Guess, step string) {
 		e.meanEnglish(h, words)
 	case e.onlyNamed(h, r, step):
 		h.Intent, h.Sure, h.Bare, h.Confidence = bot.IntentOther, true, true, 1
+	case e.taught(h, words):
 	case !e.whole(h, r, step):
 		e.weigh(h, r, g)
 	}

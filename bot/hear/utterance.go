@@ -38,3 +38,15 @@ func (e *Ear) Utterance(text string) Utterance {
 	}
 	return u
 }
+
+// Reply returns what the bot makes of a question about procedures on its own.
+func (e *Ear) Reply(text string) models.Reply {
+	u := e.Utterance(text)
+	switch {
+	case u.Intent != string(bot.IntentAsk) || len(u.Procedures) == 0:
+		return models.Reply{Outcome: models.Unknown, Procedures: []string{}}
+	case u.Confidence >= sure || len(u.Procedures) == 1:
+		return models.Reply{Outcome: models.Answered, Procedures: u.Procedures[:1]}
+	}
+	return models.Reply{Outcome: models.Offered, Procedures: u.Procedures}
+}

@@ -108,6 +108,15 @@ func (src *source) applyAlias(p models.Content) error {
 	return nil
 }
 
+// learned lists what was taught of each procedure.
+func learned(heads []ProcedureHead) [][]string {
+	lists := make([][]string, len(heads))
+	for i, h := range heads {
+		lists[i] = h.Learned
+	}
+	return lists
+}
+
 func (src *source) applyUnit(p models.Content) error {
 	for _, u := range []*unitSource{&src.Units.Province, &src.Units.Centre} {
 		if u.Slug == p.Key {

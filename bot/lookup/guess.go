@@ -50,6 +50,14 @@ func (g Guess) Likeliest() (intent string, p float64) {
 	return intent, p
 }
 
+// Shares returns the n likeliest intents, likeliest first.
+func (g Guess) Shares(n int) (out []Found) {
+	for _, i := range ranked(g.shares, n, 0) {
+		out = append(out, Found{g.catalogue.topics.intents[i], g.shares[i]})
+	}
+	return out
+}
+
 // Procedures returns those that a question may be about, best first, at most
 // three. What the model says of them is combined with the terms they share
 // with the words: only both together make sure.

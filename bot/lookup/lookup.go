@@ -24,6 +24,7 @@ type Catalogue struct {
 	// categoryCues holds the words of each, by its index.
 	categoryCues Phrases
 	procedures   procedures
+	taught       Phrases // value: index of the procedure
 	changed      changed
 	dangers      dangers
 	contacts     contacts
@@ -117,6 +118,7 @@ func build(src source, model Model, changed changed, details func() (map[string]
 		categories:   src.Taxonomy.Categories,
 		categoryCues: newPhrases(l, src.Taxonomy.categoryCues()...),
 		procedures:   newProcedures(l, src.Procedures, details),
+		taught:       newPhrases(l, learned(src.Procedures)...),
 		changed:      changed,
 		dangers:      newDangers(l, src.Safety),
 		contacts:     newContacts(src.Contacts),
