@@ -1,9 +1,6 @@
 package models
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Role is what a token or an account may do.
 type Role string
@@ -30,21 +27,17 @@ type Principal struct {
 }
 
 // MayAct reports whether the principal may change cases and conversations.
-func (p Principal) MayAct() bool {
-	return slices.Contains([]Role{RoleAdmin, RoleLeader, RoleOfficer}, p.Role)
-}
+func (p Principal) MayAct() bool { return p.May(ActOnCases) }
 
 // MayPublish reports whether the principal may change what is published: that of
 // the whole province ("") only who is not bound to a unit.
-func (p Principal) MayPublish(unit string) bool { return p.MayAct() && p.SeesUnit(unit) }
+func (p Principal) MayPublish(unit string) bool { return p.May(Publish) && p.SeesUnit(unit) }
 
 // IsPerson reports whether words sent by the principal count as a person's.
 func (p Principal) IsPerson() bool { return p.MayAct() }
 
 // SeesContacts reports whether names and phones are shown unmasked.
-func (p Principal) SeesContacts() bool {
-	return slices.Contains([]Role{RoleLeader, RoleOfficer, RoleInspector, RoleAdmin}, p.Role)
-}
+func (p Principal) SeesContacts() bool { return p.May(ReadContacts) }
 
 // SeesUnit reports whether what belongs to the unit may be known to the principal.
 func (p Principal) SeesUnit(unit string) bool { return p.Unit == "" || p.Unit == unit }
@@ -59,11 +52,6 @@ func (p Principal) Sees(c Case) bool {
 	if !c.Sensitive {
 		return true
 	}
-	switch p.Role {
-	case RoleLeader, RoleInspector:
-		return true
-	case RoleOfficer:
-		return c.Assignee != "" && (strings.EqualFold(c.Assignee, p.Email) || strings.EqualFold(c.Assignee, p.Name))
-	}
-	return false
+	mine := c.Assignee != "" && (strings.EqualFold(c.Assignee, p.Email) || strings.EqualFold(c.Assignee, p.Name))
+	return p.May(ReadSensitive) || p.Role == RoleOfficer && mine
 }
