@@ -40,6 +40,9 @@ func (t *talk) askStatus() {
 	case t.spokenOf() != "":
 		t.s.Case = t.spokenOf()
 		t.showCase()
+	case t.e.Choice == "" && len(t.e.Own) == 1:
+		t.s.Case = t.e.Own[0].Code // it can be no other
+		t.showCase()
 	default:
 		t.enter("status.code")
 	}

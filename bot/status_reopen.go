@@ -68,7 +68,7 @@ func (t *talk) notDone() {
 func (t *talk) undone() bool {
 	flow, _, _ := strings.Cut(t.s.Step, ".")
 	spoken := flow == "rate" || flow == "status" // of, just before
-	if !t.e.Heard.NotDone || t.open() && flow != "rate" || !spoken && t.anew() {
+	if !t.e.Heard.NotDone || t.open() && flow != "rate" && t.s.Step != "status.code" || !spoken && t.anew() {
 		return false
 	}
 	var may []CaseView

@@ -68,8 +68,14 @@ func (t *talk) served() bool {
 		t.report()
 		return true
 	}
-	if t.open() {
+	switch {
+	case t.open():
 		return t.digress()
+	case t.s.Sealed != nil && t.answer():
+		t.s.Senseless = 0
+		t.again()
+		t.retry = "denounce.again"
+		return true
 	}
 	return t.begin()
 }
@@ -82,6 +88,9 @@ func (t *talk) digress() bool {
 	case IntentThanks, IntentBye:
 		t.tell("thanks")
 	case IntentPrivacy:
+		if !t.e.Heard.Sure {
+			return false // nothing is deleted by a guess
+		}
 		t.enter("privacy.erase")
 		return true
 	case IntentNotice:
@@ -170,6 +179,9 @@ func (t *talk) begin() bool {
 	case IntentRate:
 		t.askRating()
 	case IntentPrivacy:
+		if !t.e.Heard.Sure {
+			return false // nothing is deleted by a guess
+		}
 		t.enter("privacy.erase")
 	case IntentNotice:
 		t.tell("privacy.notice")

@@ -146,6 +146,7 @@ func (e *Ear) hear(s bot.State, ev bot.Event, r reading) bot.Heard {
 		h.Danger = dangerView(sights[0])
 	}
 	e.mean(&h, r, guess, s.Step)
+	e.tellBeside(&h, r)
 	h.Ward = h.Place != "" && e.onlyUnit(h.Place)
 	h.Anonymous = !h.Complains && e.anonymous(r)
 	e.follow(&h, s, r, ev.At)

@@ -22,16 +22,58 @@ func (e *Ear) follow(h *bot.Heard, s bot.State, r reading, at time.Time) {
 		e.followCase(h, r)
 		return
 	}
-	if code == "" || len(h.Procedures) > 1 || len(r.words) > longestPart || h.Complains || h.Danger != nil || h.Phone+h.Name+h.Place+h.Code != "" {
+	if code == "" || len(r.words) > longestPart || h.Complains || h.Danger != nil || h.Phone+h.Name+h.Place+h.Code != "" {
 		return
 	}
 	p, known := e.procedures()[code]
 	part := e.part(r.words)
-	if !known || part == "" || len(h.Procedures) == 1 && h.Procedures[0].Code != code {
+	if part == "" && h.Intent == bot.IntentAsk && len(h.Procedures) > 0 {
+		h.Sure, h.Bare = true, true // "and marriage?"
+		return
+	}
+	if !known || part == "" || len(h.Procedures) > 1 || len(h.Procedures) == 1 && h.Procedures[0].Code != code {
 		return
 	}
 	h.Part, h.Procedures = part, []bot.ProcedureView{p}
 	h.Intent, h.Sure, h.Bare, h.Confidence = bot.IntentAsk, true, true, 1
+}
+
+// tellBeside finds a matter that is told beside a question: a part of the
+// sentence that asks nothing and complains for sure.
+func (e *Ear) tellBeside(h *bot.Heard, r reading) {
+	if h.Intent != bot.IntentAsk || h.Complains || h.Bare || h.English || len(r.words) <= short {
+		return
+	}
+	parts := clauses(r.words)
+	for i, part := range parts {
+		if len(part) < shortestClause || e.asks(part) || !e.surelyComplains(part) {
+			continue
+		}
+		if g := e.cat.Guess(part); g.Share("report", "danger") >= complaining {
+			h.Complains, h.Kind = true, e.kind(part, true)
+			e.categorise(h, part, g)
+			h.Procedures = nil
+			e.answerable(h, e.cat.Guess(slices.Concat(slices.Concat(parts[:i]...), slices.Concat(parts[i+1:]...))))
+			h.Sure = h.Confidence >= sure
+			return
+		}
+	}
+}
+
+// shortestClause is how many words a part of a sentence needs to tell a matter.
+const shortestClause = 4
+
+// clauses cuts the words where a comma or a stop stands.
+func clauses(words []lookup.Word) [][]lookup.Word {
+	var parts [][]lookup.Word
+	first := 0
+	for i := range words {
+		if i > first && words[i].Apart() {
+			parts = append(parts, words[first:i])
+			first = i
+		}
+	}
+	return append(parts, words[first:])
 }
 
 // followCase reads a short question about how long the case will take that was
