@@ -107,6 +107,7 @@ const (
 	IntentDanger   Intent = "danger"
 	IntentPrivacy  Intent = "privacy"
 	IntentWithdraw Intent = "withdraw" // a filed case is to be taken back
+	IntentWait     Intent = "wait"     // asks for patience: more comes, or later
 	IntentNotice   Intent = "notice"   // asks how the data are kept and who reads them
 	IntentOther    Intent = "other"
 )

@@ -95,6 +95,8 @@ func (t *talk) digress() bool {
 		return true
 	case IntentNotice:
 		t.tell("privacy.notice")
+	case IntentWait:
+		t.tell("yes")
 	case IntentWithdraw:
 		return t.digressWithdrawal()
 	case IntentRate:
@@ -168,7 +170,7 @@ func (t *talk) begin() bool {
 	case IntentThanks, IntentBye:
 		t.tell("thanks")
 		t.enter("menu.root")
-	case IntentYes, IntentNo, IntentOther:
+	case IntentYes, IntentNo, IntentWait, IntentOther:
 		return t.nodded() || t.beginCode()
 	case IntentAsk:
 		t.query()

@@ -89,6 +89,9 @@ func (e *Ear) choice(s bot.State, in []models.Event, words []bot.Word, r reading
 	if p := e.typed(s, r.forms); p != "" {
 		return p
 	}
+	if part, contrasts := e.intended(r); contrasts {
+		return e.typed(s, part.forms)
+	}
 	if p := named(s.Offered, "anonymous"); p != "" && e.anonymous(r) {
 		return p
 	}

@@ -44,7 +44,7 @@ func typedAtReport() []typedChoice {
 		{menu, "(3)", "menu.root:status"},
 		{menu, "số 4", "menu.root:human"},
 		{menu, "chọn 5 nha", "menu.root:contacts"},
-		{menu, "chon so 6", ""},
+		{menu, "chon so 6", "menu.root:rate"},
 		{menu, "6\ufe0f\u20e3", "menu.root:rate"},
 		{menu, "7", ""},
 		{menu, "0", ""},

@@ -25,6 +25,9 @@ func habitualSteps() map[string]bot.State {
 		"withdraw": at("status.withdraw", "yes", "no"),
 		"erase":    at("privacy.erase", "yes", "no"),
 		"answer":   at("ask.answer", "documents", "fee", "time", "where", "steps", "helpful", "unhelpful", "menu"),
+		"score":    at("rate.score", "1", "2", "3", "4", "5", "cancel"),
+		"comment":  at("rate.comment", "skip", "reopen"),
+		"human":    at("human.wait", "back", "menu"),
 		"filed":    at("report.filed", "status", "menu", "new"),
 	}
 }
@@ -56,6 +59,24 @@ func TestChoicesInOtherWords(t *testing.T) {
 		{"edit", "place", "Place|nơi xảy ra"},
 		{"edit", "contact", "name, phone|tên và số"},
 		{"filed", "new", "Report another"},
+		{"filed", "status", "có số hồ sơ không|quên mã rồi"},
+		{"kind", "phan_anh", "là phản ánh đó em|cái nào cũng được|không biết chọn cái nào"},
+		{"kind", "kien_nghi", "chắc là kiến nghị"},
+		{"kind", "gop_y", "góp ý thôi chứ không khiếu nại"},
+		{"place", "skip", "tôi nói rồi mà|nói ở trên rồi đó|trong hình có mà|không cần địa chỉ đâu"},
+		{"contact", "anonymous", "bí mật giùm|khong can biet ten tui lam gi"},
+		{"confirm", "yes", "duyệt|chính xác 100%|oki em"},
+		{"confirm", "edit", "địa chỉ sai|sai nội dung rồi|thiếu hình rồi|bỏ số điện thoại ra"},
+		{"confirm", "", "khoan đã|để tui coi lại|đừng gửi|chưa gửi nha|thôi mai gửi"},
+		{"edit", "back", "không sửa nữa|thôi khỏi sửa|đúng hết rồi"},
+		{"edit", "place", "địa chỉ sai"},
+		{"edit", "files", "bỏ hình"},
+		{"score", "5", "5 điểm luôn|mười điểm|tốt lắm em"},
+		{"score", "3", "cũng tạm"},
+		{"score", "1", "quá chán"},
+		{"score", "cancel", "khỏi đánh giá"},
+		{"comment", "skip", "không có gì"},
+		{"human", "back", "thôi khỏi gặp|xong"},
 	} {
 		state := steps[tt.step]
 		want := ""
@@ -78,7 +99,8 @@ func TestAsides(t *testing.T) {
 		bot.IntentStatus:  "khi nào mới xong vậy|khi nao moi xong vay|bao giờ mới xong vậy|chừng nào sửa xong|sao lâu vậy|có ai xuống chưa|bao giờ mới giải quyết xong|when will it be fixed",
 		bot.IntentNotice:  "dữ liệu của tôi được giữ thế nào|du lieu cua toi duoc giu the nao|ai xem được tên tôi|lấy số điện thoại làm gì|có ai biết tôi báo không|quyền riêng tư|privacy policy",
 		bot.IntentPrivacy: "xóa dữ liệu của tôi|xoa du lieu cua toi",
-		bot.IntentHuman:   "cán bộ có đó không|tôi không nói chuyện với máy",
+		bot.IntentHuman:   "cán bộ có đó không|tôi không nói chuyện với máy|muốn nói chuyện với chủ tịch",
+		bot.IntentWait:    "khoan đã|từ từ|chưa hết|để tui coi lại|thôi mai gửi|hold on",
 	} {
 		for text := range strings.SplitSeq(texts, "|") {
 			for _, step := range []string{"describe", "contact", "confirm"} {

@@ -139,7 +139,7 @@ func (e *Ear) hear(s bot.State, ev bot.Event, r reading) bot.Heard {
 	if s.Step == contactStep && h.Phone == "" {
 		h.Phone = withoutZero(r.text)
 	}
-	h.Corrects = h.Corrects || contrasts && h.Phone+h.Name+h.Place != ""
+	h.Corrects = h.Corrects || contrasts && h.Phone+h.Name+h.Place != "" || summed(s.Step) && e.onlyPlace(part, h.Place)
 	guess := e.cat.Guess(r.words)
 	sights := e.danger(r.words, guess, h.English)
 	if len(sights) > 0 {
@@ -163,3 +163,7 @@ func (e *Ear) unitFor(s bot.State, h bot.Heard) string {
 	}
 	return s.Unit
 }
+
+// summed reports whether the whole report was shown at the step: what is told
+// there and nothing else puts it right.
+func summed(step string) bool { return step == "report.confirm" || step == "report.edit" }

@@ -52,7 +52,7 @@ func (e *Ear) weigh(h *bot.Heard, r reading, g lookup.Guess) {
 	complains := e.lists.complains.Has(words)
 	h.Denounces = e.denounces(words, g)
 	h.Complains = h.Danger != nil || h.Denounces || e.tellsMatter(words, g, complains) || h.Decision != "" && !e.asks(words)
-	h.Intent, h.Confidence = e.intent(*h, words, g)
+	h.Intent, h.Confidence = e.intent(*h, r, g)
 	h.Kind = e.kind(words, h.Complains && !h.Denounces)
 	e.categorise(h, words, g)
 	e.answerable(h, g)
@@ -61,7 +61,8 @@ func (e *Ear) weigh(h *bot.Heard, r reading, g lookup.Guess) {
 }
 
 // intent is the likeliest one, but for what else was read from the words.
-func (e *Ear) intent(h bot.Heard, words []lookup.Word, g lookup.Guess) (bot.Intent, float64) {
+func (e *Ear) intent(h bot.Heard, r reading, g lookup.Guess) (bot.Intent, float64) {
+	words := r.words
 	intent, p := top(g)
 	switch {
 	case h.Danger != nil && h.Danger.Code != lookup.GeneralDanger:
@@ -76,6 +77,8 @@ func (e *Ear) intent(h bot.Heard, words []lookup.Word, g lookup.Guess) (bot.Inte
 		return intent, max(p, sure)
 	case intent == bot.IntentStatus && p < sure && len(words) <= short && !h.Complains:
 		return bot.IntentOther, p
+	case intent == bot.IntentContacts && h.Phone == "" && r.dials:
+		return bot.IntentOther, p // a number is told, not asked for
 	case intent == bot.IntentRate && h.Complains && e.declares(words):
 		return bot.IntentReport, max(g.Share("report"), supported)
 	case h.Complains && yields(intent) && !e.asks(words):
@@ -125,6 +128,9 @@ func (e *Ear) command(r reading, step string) (intent bot.Intent, bare, ok bool)
 		}
 		for _, v := range e.lists.meanings.Whole(words) {
 			first := e.lists.choices[v][0]
+			if first == "time" && e.lists.statusAsks.Is(words) {
+				continue // of a matter, where no paper is spoken of
+			}
 			if slices.Contains(intents[:], bot.Intent(first)) {
 				return bot.Intent(first), true, true
 			}
@@ -160,7 +166,7 @@ func (e *Ear) answers(words []lookup.Word, step string) bot.Intent {
 // nothing else. "Chưa sửa" and the like may be part of a story.
 func steers(choice string) bool {
 	switch choice {
-	case "skip", "done", "anonymous", "continue", "more", "clear", "hide", "edit":
+	case "skip", "done", "anonymous", "continue", "more", "clear", "hide", "edit", "new":
 		return true
 	}
 	return false

@@ -27,18 +27,19 @@ const fewestDigits = 10
 // writer's own: digits only, in national form; "" when there is none.
 func (r reading) phone() string { return r.number }
 
-// ownPhone finds that number.
-func (e *Ear) ownPhone(text string, words []lookup.Word) string {
+// ownPhone finds that number, and tells whether there is any at all.
+func (e *Ear) ownPhone(text string, words []lookup.Word) (number string, dials bool) {
 	found := phones(text)
 	for _, p := range found {
 		if !e.anothers(words, p.at) {
-			return p.digits
+			return p.digits, true
 		}
 	}
 	if len(found) > 0 {
-		return ""
+		return "", true
 	}
-	return spelled(words)
+	number = spelled(words)
+	return number, number != ""
 }
 
 // longestOwner is how many words before a number may tell whose it is.

@@ -11,6 +11,9 @@ import (
 // houseLike is a number followed by a capitalised street: "25 Nguyễn Ái Quốc".
 var houseLike = regexp.MustCompile(`^[0-9]{1,5}(?:[/\\][0-9]{1,4}){0,3}[A-Za-z]?,?\s+(?:[Đđ]ường\s+)?\p{Lu}\p{L}+(?:\s+\p{Lu}\p{L}*){1,5}`)
 
+// houseWord is what says before a number that it is a house's.
+var houseWord = regexp.MustCompile(`(?:^|\b)[sS][ốô]\s+$`)
+
 // house finds the first house with its street.
 func house(text string) (span, bool) {
 	for i := range len(text) {
@@ -18,7 +21,7 @@ func house(text string) (span, bool) {
 			continue
 		}
 		if m := houseLike.FindString(text[i:min(len(text), i+longestHouse)]); m != "" {
-			return span{i, i + len(m)}, true
+			return span{i - len(houseWord.FindString(text[:i])), i + len(m)}, true
 		}
 	}
 	return span{}, false

@@ -18,6 +18,7 @@ type reading struct {
 	words   []lookup.Word
 	forms   [][]lookup.Word // as a choice or a command, see Ear.forms
 	number  string          // the first phone number that may be the writer's own, or ""
+	dials   bool            // a phone number stands in it, whoever has it
 	rude    []span          // profanity that is not among the words
 	shouted bool            // without a small letter, so a capital tells nothing
 }
@@ -33,7 +34,8 @@ func (e *Ear) readText(text, step string) reading {
 	}
 	rude := e.rudeTokens(text, step)
 	words := without(e.cat.Words(text), rude)
-	return reading{text: text, rude: rude, words: words, forms: e.forms(words), number: e.ownPhone(text, words), shouted: shouted(text)}
+	number, dials := e.ownPhone(text, words)
+	return reading{text: text, rude: rude, words: words, forms: e.forms(words), number: number, dials: dials, shouted: shouted(text)}
 }
 
 // intended returns what a short message says that puts two things against each

@@ -24,6 +24,9 @@ func (e *Ear) Utterance(text string) Utterance {
 	if h.Intent == bot.IntentBack {
 		u.Intent = string(bot.IntentMenu) // the set of intents that are printed has none for a step back
 	}
+	if h.Intent == bot.IntentWait {
+		u.Intent = string(bot.IntentOther) // nor one for patience
+	}
 	if h.Intent == bot.IntentNotice {
 		u.Intent = string(bot.IntentPrivacy) // nor one for how data is kept
 	}

@@ -28,7 +28,9 @@ func (e *Ear) whole(h *bot.Heard, r reading, step string) bool {
 		h.Intent, h.Confidence, h.Sure, h.Bare = bot.IntentNotice, 1, true, true
 	case e.lists.statusAsks.Has(words) && covered(words, e.lists.statusAsks, e.lists.statusRest):
 		h.Intent, h.Confidence, h.Sure, h.Bare = bot.IntentStatus, 1, true, true
-	case h.Phone == "" && e.lists.contactAsks.Has(words) && e.lists.roles.Has(words) && !e.surelyComplains(words):
+	case step == "status.code" && covered(words, e.lists.statusAsks, e.lists.statusRest):
+		h.Intent, h.Confidence = bot.IntentStatus, sure
+	case !r.dials && e.lists.contactAsks.Has(words) && e.lists.roles.Has(words) && !e.surelyComplains(words):
 		h.Intent, h.Confidence, h.Sure = bot.IntentContacts, sure, true
 		h.Bare = e.onlyContacts(words)
 	case h.Corrects && !e.surelyComplains(words):
