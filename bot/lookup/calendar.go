@@ -12,16 +12,22 @@ type calendarSource struct {
 	OfficeHours struct {
 		Days    []string
 		Periods []struct{ From, To string }
+		Verify  bool
 	} `json:"office_hours"`
 	Years []yearSource
 }
 
 type yearSource struct {
+	Tet     string       // the first day of the lunar year: "2027-02-06"
+	Verify  bool         // worked out, not announced yet
 	DaysOff []dateSource `json:"days_off"`
 	MakeUp  []dateSource `json:"make_up_days"`
 }
 
-type dateSource struct{ Date, Name string }
+type dateSource struct {
+	Date, Name string
+	Kind       string // compensation, swap, or holiday, also when it is ""
+}
 
 func (s calendarSource) calendar() (models.Calendar, error) {
 	zone, err := time.Parse("-07:00", s.UTCOffset)
@@ -53,27 +59,6 @@ func (s calendarSource) calendar() (models.Calendar, error) {
 		h.MakeUp = append(h.MakeUp, dates(y.MakeUp)...)
 	}
 	return models.NewCalendar(h)
-}
-
-// named returns the days that are out of the ordinary, by date.
-func (s calendarSource) named() map[string]HolidayBody {
-	out := map[string]HolidayBody{}
-	for _, y := range s.Years {
-		for _, d := range y.DaysOff {
-			out[d.Date] = HolidayBody{"holiday", d.Name}
-		}
-		for _, d := range y.MakeUp {
-			out[d.Date] = HolidayBody{"make_up", d.Name}
-		}
-	}
-	return out
-}
-
-// Holiday returns what is out of the ordinary about a day ("2026-09-02"): off by
-// law or worked instead of another.
-func (c *Catalogue) Holiday(date string) (HolidayBody, bool) {
-	day, known := c.holidays[date]
-	return day, known
 }
 
 func weekday(short string) (time.Weekday, error) {

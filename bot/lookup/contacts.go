@@ -33,12 +33,15 @@ type Role struct {
 // Key tells the contact from the others of its unit.
 func (c Contact) Key() string { return c.Role + "/" + c.Field + "/" + c.Phone }
 
+// WorkField is what an officer works on (data/contacts.schema.yaml).
+type WorkField struct {
+	Code, Name string
+	Cues       []string // words by which citizens ask for it
+}
+
 type contactsSource struct {
 	Roles  []Role
-	Fields []struct {
-		Code, Name string
-		Cues       []string
-	}
+	Fields []WorkField
 	Sample []Contact
 	own    []Contact // imported here
 }
@@ -46,7 +49,7 @@ type contactsSource struct {
 type contacts struct {
 	list   []Contact // by unit, then in the order of their roles
 	roles  []Role
-	fields map[string]string // name by code
+	fields []WorkField
 }
 
 func newContacts(src contactsSource) contacts {
@@ -57,7 +60,7 @@ func newContacts(src contactsSource) contacts {
 	for _, f := range src.Fields {
 		field[f.Code] = f.Name
 	}
-	c := contacts{roles: src.Roles, fields: field}
+	c := contacts{roles: src.Roles, fields: src.Fields}
 	for _, s := range slices.Concat(src.Sample, src.own) {
 		s.Title = title[s.Role]
 		if f := field[s.Field]; f != "" {
@@ -102,6 +105,23 @@ func (c *Catalogue) ContactRole(code string) (Role, bool) {
 
 // ContactField reports whether the directory knows that field of work.
 func (c *Catalogue) ContactField(code string) bool {
-	_, known := c.contacts.fields[code]
-	return known
+	return slices.ContainsFunc(c.contacts.fields, func(f WorkField) bool { return f.Code == code })
+}
+
+// WorkFields returns the fields of work of the directory, in its order.
+func (c *Catalogue) WorkFields() []WorkField { return c.contacts.fields }
+
+// RoleServiceCentre is the role of the counter where dossiers are taken: its
+// hours are those that citizens ask for.
+const RoleServiceCentre = "trung_tam_hcc"
+
+// OfficeHours returns the hours that the unit tells of its counter, or "". Those
+// of a hotline or of somebody in office are no office hours.
+func (c *Catalogue) OfficeHours(unit string) string {
+	for _, k := range c.Contacts(unit, RoleServiceCentre) {
+		if k.Hours != "" {
+			return k.Hours
+		}
+	}
+	return ""
 }

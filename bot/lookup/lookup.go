@@ -30,7 +30,10 @@ type Catalogue struct {
 	contacts     contacts
 	reasons      []Reason
 	calendar     models.Calendar
-	holidays     map[string]HolidayBody // by date
+	holidays     []NamedDay // in their order
+	newYears     []string   // first days of lunar years, in their order
+	hoursVerify  bool       // office hours of calendar are not confirmed
+	offices      []string   // slugs of units whose address waits to be confirmed
 	deadlines    models.Deadlines
 }
 
@@ -239,6 +242,9 @@ type Reason struct {
 	Code   string   // of models.RejectReasons
 	Name   string   // for staff
 	Text   string   // what the citizen is told
+
+	Hours     HourWords
+	Directory DirectoryWords
 	Way    string   // the lawful way on, told too
 	Basis  []string // articles, for staff
 	Verify bool     // not confirmed by an officer: the articles are not told
