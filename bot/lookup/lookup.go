@@ -128,6 +128,9 @@ func build(src source, model Model, changed changed, details func() (map[string]
 		reasons:      src.Rejects.Reasons,
 		calendar:     calendar,
 		holidays:     src.Calendar.named(),
+		newYears:     src.Calendar.newYears(),
+		hoursVerify:  src.Calendar.OfficeHours.Verify,
+		offices:      src.Units.unconfirmed(),
 		deadlines:    src.Taxonomy.deadlines(calendar),
 	}, nil
 }
@@ -235,6 +238,9 @@ type WordLists struct {
 	EnglishAlone      []string            `json:"english_alone"`
 	EnglishIntents    map[string][]string `json:"english_intents"`
 	EnglishCategories map[string][]string `json:"english_categories"`
+
+	Hours     HourWords
+	Directory DirectoryWords
 }
 
 // Reason is a lawful reason to reject a case.
@@ -242,9 +248,6 @@ type Reason struct {
 	Code   string   // of models.RejectReasons
 	Name   string   // for staff
 	Text   string   // what the citizen is told
-
-	Hours     HourWords
-	Directory DirectoryWords
 	Way    string   // the lawful way on, told too
 	Basis  []string // articles, for staff
 	Verify bool     // not confirmed by an officer: the articles are not told
