@@ -186,6 +186,8 @@ func takeDecision(t *talk) bool {
 	const longest = 100 // runes of a decision described in words
 	r, heard, text := t.s.Report, t.e.Heard.Decision, t.written()
 	switch {
+	case heard != "" && heard == t.e.Heard.Place:
+		return t.placeEarly() // a house number is none of a decision
 	case replace(&r.Decision, heard):
 	case runesOf(text) <= longest && !t.e.Heard.Complains:
 		r.Decision = text
@@ -201,6 +203,15 @@ func takeDecision(t *talk) bool {
 	}
 	t.answerToo()
 	t.advance()
+	return true
+}
+
+// placeEarly keeps a place that is told before it is asked for.
+func (t *talk) placeEarly() bool {
+	t.s.Report.Place = t.e.Heard.Place
+	t.keepAnswer()
+	t.tell("report.corrected.place")
+	t.again()
 	return true
 }
 
@@ -386,7 +397,7 @@ func takePlace(t *talk) bool {
 	case h.Place != "" && t.beyond(runesOf(h.Place)):
 		r.Place = h.Place
 	default:
-		r.Place = strings.ReplaceAll(text, "\n", ", ")
+		r.Place = maskRude(strings.ReplaceAll(text, "\n", ", "), h.Rude)
 	}
 	switch {
 	case doubtful:

@@ -84,6 +84,7 @@ func newTalk(s State, e Event) *talk {
 	if h := &t.e.Heard; !h.Sure && !h.Bare && h.Confidence > 0 && h.Confidence < believable {
 		h.Intent = IntentOther
 	}
+	t.e.Heard.decent()
 	t.repair()
 	return t
 }

@@ -74,6 +74,15 @@ func (t *talk) soothe() {
 	}
 }
 
+// decent takes profanity out of what was read from the words: it is nobody's
+// name, and is not said back.
+func (h *Heard) decent() {
+	h.Place = maskRude(h.Place, h.Rude)
+	if maskRude(h.Name, h.Rude) != h.Name {
+		h.Name = ""
+	}
+}
+
 // maskRude leaves of each profanity its first letter.
 func maskRude(text string, rude []string) string {
 	for _, word := range rude {
