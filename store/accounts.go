@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"strings"
 
 	"github.com/langnghe/langnghe/models"
 	"gorm.io/gorm/clause"
@@ -63,6 +62,9 @@ type accountRow struct {
 	Unit      string
 	Disabled  int64
 	Hash      string
+	OneTime   int64
+	Totp      string // sealed
+	TotpStep  int64
 	CreatedAt int64 `gorm:"autoCreateTime:false"`
 }
 
@@ -73,24 +75,35 @@ func (accountRow) TableName() string { return "accounts" }
 func (s *Store) Accounts(ctx context.Context) ([]Account, error) {
 	var rows []accountRow
 	err := s.read.WithContext(ctx).Order("email").Find(&rows).Error
-	return each(rows, func(w accountRow) Account {
-		return Account{w.Email, w.Name, models.Role(w.Role), w.Unit, w.Disabled != 0}
-	}), wrap("list accounts", err)
+	return each(rows, accountRow.model), wrap("list accounts", err)
+}
+
+func (w accountRow) model() Account {
+	return Account{w.Email, w.Name, models.Role(w.Role), w.Unit, w.Disabled != 0}
 }
 
 // SaveAccount makes or changes an account by e-mail, read in lower case; hash is
-// of its password, kept when "".
+// of its one-time password, kept when "". A new password and being disabled end
+// the account's sessions.
 func (s *Store) SaveAccount(ctx context.Context, a Account, hash string) error {
+	return s.transact(ctx, func(t *Tx) error { return t.SaveAccount(a, hash) })
+}
+
+// SaveAccount is Store.SaveAccount inside this transaction.
+func (t *Tx) SaveAccount(a Account, hash string) error {
 	row := accountRow{
-		Email: strings.ToLower(clean(a.Email)), Name: clean(a.Name), Role: string(a.Role), Unit: clean(a.Unit),
-		Disabled: toInt(a.Disabled), Hash: hash, CreatedAt: s.now().UnixMicro(),
+		Email: email(a.Email), Name: clean(a.Name), Role: string(a.Role), Unit: clean(a.Unit),
+		Disabled: toInt(a.Disabled), Hash: hash, OneTime: 1, CreatedAt: t.now.UnixMicro(),
 	}
 	changed := []string{"name", "role", "unit", "disabled"}
 	if hash != "" {
-		changed = append(changed, "hash")
+		changed = append(changed, "hash", "one_time")
 	}
-	err := s.write.WithContext(ctx).Clauses(clause.OnConflict{
+	err := t.db.Clauses(clause.OnConflict{
 		Columns: []clause.Column{{Name: "email"}}, DoUpdates: clause.AssignmentColumns(changed),
 	}).Create(&row).Error
+	if err == nil && (hash != "" || a.Disabled) {
+		err = t.EndSessions(a.Email, "")
+	}
 	return wrap("save account", err)
 }
