@@ -67,7 +67,9 @@ func tapConfirm(t *talk, picked string) bool {
 // takeConfirm takes a correction said in words ("the number is wrong, 0900…"),
 // and adds what is none to the description.
 func takeConfirm(t *talk) bool {
-	switch {
+	switch h := t.e.Heard; {
+	case h.Bare && h.Intent == IntentYes && t.s.Step == "report.edit":
+		return tapEdit(t, "back") // nothing is to be changed
 	case t.corrected():
 		t.tellCorrected()
 		t.keepDoubtful(t.e.Heard.Phone+t.e.Heard.Name == "") // what is told of a place may be more
