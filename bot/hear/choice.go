@@ -92,6 +92,9 @@ func (e *Ear) choice(s bot.State, in []models.Event, words []bot.Word, r reading
 	if part, contrasts := e.intended(r); contrasts {
 		return e.typed(s, part.forms)
 	}
+	if p := e.exception(s, r); p != "" {
+		return p
+	}
 	if p := named(s.Offered, "anonymous"); p != "" && e.anonymous(r) {
 		return p
 	}
@@ -117,6 +120,24 @@ func (e *Ear) typed(s bot.State, forms [][]lookup.Word) string {
 		return ""
 	}
 	return e.pieced(s, forms[0])
+}
+
+// exception resolves what follows a "but" behind words that agree: "đúng rồi
+// nhưng sai số điện thoại".
+func (e *Ear) exception(s bot.State, r reading) string {
+	if len(r.words) > longestWhole {
+		return ""
+	}
+	for _, m := range e.lists.however.Find(r.words) {
+		agreed := m.First > 0 && whole(e.pieces(nil, r.words[:m.First], s.Step), m.First).means == string(bot.IntentYes)
+		if !agreed || m.Last == len(r.words) {
+			continue
+		}
+		if p := e.typed(s, e.forms(r.words[m.Last:])); p != "" {
+			return p
+		}
+	}
+	return ""
 }
 
 // numbered returns choice n; where choices are numbers themselves (a rating)

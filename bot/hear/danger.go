@@ -20,7 +20,7 @@ func (e *Ear) danger(words []lookup.Word, g lookup.Guess, english bool) []lookup
 		}
 	}
 	switch {
-	case len(out) == 0 && (p < dangerous || english || !e.mayBeDanger(words)):
+	case len(out) == 0 && (p < dangerous || english || !e.mayBeDanger(words, p)):
 		return nil
 	case english:
 		return out // the model knows Vietnamese alone
@@ -43,16 +43,21 @@ func (e *Ear) danger(words []lookup.Word, g lookup.Guess, english bool) []lookup
 	return out
 }
 
-// mayBeDanger reports whether words without a known cue may tell a danger all
-// the same: there are some, and none of what is a nuisance of every day.
-func (e *Ear) mayBeDanger(words []lookup.Word) bool {
-	spoken := 0
-	for _, w := range words {
-		if letters(w.Fold) {
-			spoken++
+// mayBeDanger reports whether words without a known cue, which the model is as
+// sure of as p, tell a danger all the same: there are some, and they do so too
+// without what is a nuisance of every day.
+func (e *Ear) mayBeDanger(words []lookup.Word, p float64) bool {
+	nuisance := mark(nil, e.lists.dangerNever.Find(words), len(words))
+	rest := make([]lookup.Word, 0, len(words))
+	for i, w := range words {
+		if !nuisance[i] && letters(w.Fold) {
+			rest = append(rest, w)
 		}
 	}
-	return spoken > 2 && !e.lists.dangerNever.Has(words)
+	if len(rest) < len(words) && slices.Contains(nuisance, true) {
+		p = e.cat.Guess(rest).Share("danger")
+	}
+	return len(rest) > 2 && p >= dangerous
 }
 
 func dangerView(d lookup.Danger) *bot.Danger {

@@ -42,7 +42,7 @@ func TestChoicesInOtherWords(t *testing.T) {
 		{"describe", "", "chưa hết|chưa xong|chua xong|còn nữa|từ từ đã|chưa xong đâu"},
 		{"confirm", "yes", "gửi lẹ đi|gui le di|chuẩn rồi đó em|ok gửi luôn|đúng hết rồi|dung het roi do|dung roi gui di|đúng rồi, gửi giúp tôi, cảm ơn em|vâng đúng rồi ạ|ok em gửi đi|gửi lên phường giùm tui|không sai gì|send|Send it|SEND|yes send it|ok send|that's right"},
 		{"confirm", "edit", "sai hết rồi|sai het roi|chưa đúng|chưa đúng đâu em|sai bét|sai tùm lum|sai một chỗ rồi em|còn thiếu|change|Change it|edit"},
-		{"confirm", "", "đúng rồi mà sai chỗ|gửi rồi hủy|đèn vẫn chưa sáng"},
+		{"confirm", "", "gửi rồi hủy|đèn vẫn chưa sáng"},
 		{"confirm", "cancel", "thôi không gửi nữa|never mind|hủy hết đi"},
 		{"contact", "anonymous", "anonymous|Anonymous please|thôi ẩn danh đi|thoi an danh di|cho tui ẩn danh nha|k can ten|tôi không nói tên đâu|không muốn để lại tên|dau ten giup toi|giấu tên giúp tôi|đừng để tên tôi|khỏi để tên|khong cho ten dau|tôi sợ bị trả thù, đừng nêu tên|xin đừng ghi tên tôi vào|no name"},
 		{"contact", "", "không biết tên cán bộ đó|tên tôi là Hùng|giữ kín tên tôi, Hùng 0900 000 078|đường chưa có tên"},
@@ -67,6 +67,8 @@ func TestChoicesInOtherWords(t *testing.T) {
 		{"contact", "anonymous", "bí mật giùm|khong can biet ten tui lam gi"},
 		{"confirm", "yes", "duyệt|chính xác 100%|oki em"},
 		{"confirm", "edit", "địa chỉ sai|sai nội dung rồi|thiếu hình rồi|bỏ số điện thoại ra"},
+		{"confirm", "edit", "đúng rồi mà sai chỗ|đúng rồi nhưng thiếu hình|ok nhưng mà sai số điện thoại"},
+		{"describe", "", "bỏ qua không được|không còn chỗ đi"},
 		{"confirm", "", "khoan đã|để tui coi lại|đừng gửi|chưa gửi nha|thôi mai gửi"},
 		{"edit", "back", "không sửa nữa|thôi khỏi sửa|đúng hết rồi"},
 		{"edit", "place", "địa chỉ sai"},
@@ -128,6 +130,8 @@ func TestWhoseNumber(t *testing.T) {
 		{"contact", "tôi là Hoa 0900 000 046", "Hoa", "0900000046"},
 		{"confirm", "tôi là Hoa 0900 000 046", "Hoa", "0900000046"},
 		{"contact", "toi la hoa 0900 000 046", "hoa", "0900000046"},
+		{"contact", "Lê Hoàng Duyệt 0900 000 046", "Lê Hoàng Duyệt", "0900000046"},
+		{"contact", "chú Sáu Khoan", "chú Sáu Khoan", ""},
 		{"confirm", "Đèn hư 0900 000 046", "", "0900000046"},
 		{"confirm", "Sai số rồi 0900 000 046", "", "0900000046"},
 		{"contact", "số của ông Tám tổ trưởng là 0900 000 047", "", ""},
@@ -191,10 +195,41 @@ func TestPlacesInSmallLetters(t *testing.T) {
 		{"confirm", "hem 21 chu khong phai 12", "hem 21"},
 		{"confirm", "không phải hẻm 12 mà là hẻm 21", "hẻm 21"},
 		{"confirm", "hẻm 21 không phải hẻm 12", "hẻm 21"},
+		{"confirm", "không phải hẻm 12", ""},
+		{"confirm", "hẻm 21 mới đúng", "hẻm 21"},
+		{"confirm", "chưa đúng, hẻm 21", "hẻm 21"},
+		{"edit", "số 18 Phan Trung", "số 18 Phan Trung"},
+		{"menu", "đề nghị phường lắp thêm đèn ở hẻm 7", "hẻm 7"},
 	} {
 		h := ear.Understand(steps[tt.step], said(tt.text)).Heard
 		assert.Equal(t, tt.want, h.Place, tt.text)
-		assert.Equal(t, strings.Contains(tt.text, "không phải") || strings.Contains(tt.text, "khong phai"), h.Corrects, tt.text)
+		corrects := tt.step == "edit" || strings.Contains(tt.text, "không phải") || strings.Contains(tt.text, "khong phai") || strings.Contains(tt.text, "đúng")
+		assert.Equal(t, corrects, h.Corrects, tt.text)
+	}
+}
+
+// TestNuisancesAreNoDanger: bad driving is one only when somebody is hit.
+func TestNuisancesAreNoDanger(t *testing.T) {
+	t.Parallel()
+	ear := newEar(t)
+	for text, danger := range map[string]bool{
+		"xe tải chạy giờ cấm": false, "xe chạy ẩu": false, "xe tai chay gio cam": false, "xe máy lạng lách mỗi tối": false, "0 9 0 0 0 0 0 0 7 8": false,
+		"xe tải chạy ẩu tông người rồi": true, "xe ben chạy ẩu đụng chết người ở ngã ba": true, "đám cháy ở bãi đậu xe": true,
+	} {
+		assert.Equal(t, danger, ear.Understand(bot.State{}, said(text)).Heard.Danger != nil, text)
+	}
+}
+
+// TestPapersThatAreWishedFor: "đề nghị cấp" asks for a paper, a known phrase of
+// a report's parts is none where there is no report.
+func TestPapersThatAreWishedFor(t *testing.T) {
+	t.Parallel()
+	ear := newEar(t)
+	for _, text := range []string{"đề nghị cấp bản sao trích lục", "tôi đề nghị cấp giấy xác nhận độc thân", "đổi tên cho con", "xóa tên trong hộ khẩu"} {
+		h := ear.Understand(bot.State{}, said(text)).Heard
+		assert.Equal(t, bot.IntentAsk, h.Intent, text)
+		assert.NotEmpty(t, h.Procedures, text)
+		assert.False(t, h.Complains, text)
 	}
 }
 

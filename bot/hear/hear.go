@@ -139,6 +139,9 @@ func (e *Ear) hear(s bot.State, ev bot.Event, r reading) bot.Heard {
 	if s.Step == contactStep && h.Phone == "" {
 		h.Phone = withoutZero(r.text)
 	}
+	if !contrasts && summed(s.Step) && e.lists.contrast.Begins(r.words) && len(r.words) <= longestWhole {
+		h.Phone, h.Name, h.Place, h.Corrects = "", "", "", true // what is denied is not what was meant
+	}
 	h.Corrects = h.Corrects || contrasts && h.Phone+h.Name+h.Place != "" || summed(s.Step) && e.onlyPlace(part, h.Place)
 	guess := e.cat.Guess(r.words)
 	sights := e.danger(r.words, guess, h.English)

@@ -63,6 +63,7 @@ type lists struct {
 	unnamed, refuses           lookup.Phrases
 	phoneOwn, phoneOther       lookup.Phrases
 	contrast, contrastRight    lookup.Phrases
+	however                    lookup.Phrases
 	placeBeside, placeLandmark lookup.Phrases
 	placeIn, placeRoadNever    lookup.Phrases
 	deedsTold, dangerNever     lookup.Phrases
@@ -146,6 +147,7 @@ func (l *lists) compile(cat *lookup.Catalogue, src lookup.WordLists) {
 func (l *lists) compileSlots(cat *lookup.Catalogue, src lookup.WordLists) {
 	l.phoneOwn, l.phoneOther = cat.Phrases(src.PhoneOwn), cat.Phrases(src.PhoneOther)
 	l.contrast, l.contrastRight = cat.Phrases(src.Contrast), cat.Phrases(src.ContrastRight)
+	l.however = cat.Phrases(src.However)
 	l.placeBeside, l.placeLandmark = cat.Phrases(src.PlaceBeside), cat.Phrases(src.PlaceLandmark)
 	l.placeIn, l.placeRoadNever = cat.Phrases(src.PlaceIn), cat.Phrases(src.PlaceRoadNever)
 	l.deedsTold, l.dangerNever = cat.Phrases(src.DeedsTold), cat.Phrases(src.DangerNever)

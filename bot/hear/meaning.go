@@ -101,7 +101,7 @@ func yields(i bot.Intent) bool {
 func (e *Ear) tellsMatter(words []lookup.Word, g lookup.Guess, complains bool) bool {
 	p := g.Share("report", "danger")
 	intent, _ := top(g)
-	if p >= complaining || intent != bot.IntentStatus && e.declares(words) {
+	if p >= complaining || intent != bot.IntentStatus && e.declares(words) && !e.applies(words, g) {
 		return true
 	}
 	if e.lists.deedsTold.Has(words) && !e.asks(words) {
@@ -119,6 +119,12 @@ func (e *Ear) tellsMatter(words []lookup.Word, g lookup.Guess, complains bool) b
 		len(words) > 5 && e.lists.kinds.Has(words) && !e.lists.question.Has(words)
 }
 
+// applies reports whether a wish that is said ("đề nghị cấp lại giấy") is for a
+// paper, as far as the model knows.
+func (e *Ear) applies(words []lookup.Word, g lookup.Guess) bool {
+	return g.Share("ask", "oos") >= complaining && len(e.namedKinds(words)) == 0
+}
+
 // command returns the intent of a whole message that is a known phrase, and
 // whether such a phrase only steers the talk and tells nothing.
 func (e *Ear) command(r reading, step string) (intent bot.Intent, bare, ok bool) {
@@ -130,6 +136,9 @@ func (e *Ear) command(r reading, step string) (intent bot.Intent, bare, ok bool)
 			first := e.lists.choices[v][0]
 			if first == "time" && e.lists.statusAsks.Is(words) {
 				continue // of a matter, where no paper is spoken of
+			}
+			if slices.Contains(editable[:], first) && !strings.HasPrefix(step, "report.") {
+				continue // a part of a report, where there is none
 			}
 			if slices.Contains(intents[:], bot.Intent(first)) {
 				return bot.Intent(first), true, true
@@ -149,6 +158,9 @@ func (e *Ear) command(r reading, step string) (intent bot.Intent, bare, ok bool)
 	}
 	return "", false, false
 }
+
+// editable are the choices that name a part of a report.
+var editable = [...]string{"describe", "kind", "files", "place", "contact", "unit"}
 
 // answers returns the yes or no that a whole message is at an open step: "gửi"
 // is no consent to throw something away.

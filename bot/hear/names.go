@@ -160,6 +160,7 @@ func hasNumber(words []lookup.Word) bool { return slices.ContainsFunc(words, has
 // lost them, unless it is all that was said.
 func (e *Ear) neverName(words []lookup.Word, first, last int) bool {
 	return slices.ContainsFunc(e.lists.nameNever.Find(words[first:last]), func(m lookup.Match) bool {
-		return m.Accented || m.Last-m.First > 1 || len(words) == 1
+		w := words[first+m.First]
+		return m.Accented && (!w.Upper || last-first == 1) || m.Last-m.First > 1 || len(words) == 1
 	})
 }

@@ -78,6 +78,9 @@ type phoneAt struct {
 // an identity card, never a phone.
 func phones(text string) (found []phoneAt) {
 	text = zeroes(text)
+	if figures(text) < fewestDigits {
+		return nil
+	}
 	if strings.ContainsAny(text, "/_,·•") {
 		text = oddMarks.ReplaceAllStringFunc(text, sameLength)
 	}
@@ -91,6 +94,16 @@ func phones(text string) (found []phoneAt) {
 		from = to
 	}
 	return found
+}
+
+// figures counts the digits of a text.
+func figures(text string) (n int) {
+	for i := range len(text) {
+		if numeral(text[i]) {
+			n++
+		}
+	}
+	return n
 }
 
 // sameLength puts spaces for the marks between digits, as many bytes as they had.

@@ -15,7 +15,11 @@ import (
 func (e *Ear) rudeTokens(text, step string) (rude []span) {
 	tokens := tokens(text)
 	for i, t := range tokens {
-		typed := strings.ToLower(text[t.from:t.to])
+		short, signed := t.to-t.from <= longestShort, strings.ContainsAny(text[t.from:t.to], masks)
+		if !short && !signed {
+			continue
+		}
+		typed := lower(text, t)
 		alone := e.lists.profaneAlone[typed] && !strings.HasPrefix(step, "ask.") && (i > 0 && e.lists.profaneBefore[lower(text, tokens[i-1])] || e.loneProfanity(text, tokens))
 		if alone || e.masked(typed) {
 			rude = append(rude, t)
@@ -23,6 +27,12 @@ func (e *Ear) rudeTokens(text, step string) (rude []span) {
 	}
 	return rude
 }
+
+// longestShort is how many bytes a short form has.
+const longestShort = 4
+
+// masks are the signs and stops that hide letters or hold them apart.
+const masks = "*!@#$%._-"
 
 // loneProfanity reports whether the tokens are nothing but short forms and what
 // stands around an exclamation.
@@ -40,6 +50,9 @@ func lower(text string, t span) string { return strings.ToLower(text[t.from:t.to
 // masked reports whether a token is profanity of which letters are hidden by
 // signs or apart by stops.
 func (e *Ear) masked(typed string) bool {
+	if !strings.ContainsAny(typed, masks) {
+		return false
+	}
 	signs, stops := false, false
 	plain := strings.Map(func(r rune) rune {
 		switch {

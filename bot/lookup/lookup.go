@@ -206,6 +206,7 @@ type WordLists struct {
 	Unnamed           []string            `json:"unnamed"`
 	PhoneOwn          []string            `json:"phone_own"`
 	PhoneOther        []string            `json:"phone_other"`
+	However           []string            `json:"however"`
 	Contrast          []string            `json:"contrast"`
 	ContrastRight     []string            `json:"contrast_right"`
 	PlaceBeside       []string            `json:"place_beside"`
