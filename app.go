@@ -55,6 +55,8 @@ type App struct {
 	media  *relay.Media
 	clock  *relay.Clock
 
+	dossiers *relay.Dossiers // nil where no source is configured
+
 	server *http.Server
 	cancel context.CancelFunc
 	work   sync.WaitGroup
@@ -153,6 +155,7 @@ func (a *App) wireRelay() error {
 		Store: a.store, Ear: a.mind, Wording: a.mind.wording, Offices: a.offices,
 		Deadlines: a.mind.deadlines, Outbox: a.outbox, Log: a.log, Metrics: metrics,
 		Now: time.Now, NewCode: newCode, NewSecret: newSecret, NewID: newID, Files: a.media.Wake,
+		Dossiers: a.wireDossiers(),
 	})
 	duty, err := newDuty(a.cfg, a.store, a.offices)
 	a.clock = relay.NewClock(relay.ClockDeps{
@@ -189,6 +192,9 @@ func (a *App) move(ctx context.Context) {
 	a.work.Go(func() { defer stop(); a.inbox.Run(ctx) })
 	a.work.Go(func() { a.media.Run(ctx) })
 	a.work.Go(func() { a.clock.Run(ctx) })
+	if a.dossiers != nil {
+		a.work.Go(func() { a.dossiers.Run(ctx) })
+	}
 	for _, keep := range a.channels.keepers {
 		a.work.Go(func() { keep(ctx) })
 	}

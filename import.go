@@ -12,7 +12,7 @@ import (
 )
 
 type importCmd struct {
-	Kind  string `arg:"" enum:"procedures,units,contacts,holidays" help:"What the file holds: procedures, units, contacts or holidays."`
+	Kind  string `arg:"" enum:"procedures,units,contacts,holidays,dossiers" help:"What the file holds: procedures, units, contacts, holidays or dossiers."`
 	File  string `arg:"" type:"existingfile" help:"YAML, CSV or XLSX."`
 	Check bool   `help:"Only say what would change."`
 }
@@ -36,6 +36,9 @@ func (c importCmd) Run(e *env) (err error) {
 		return fmt.Errorf("database_url: %w", err)
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
+	if intake.Kind(c.Kind) == intake.Dossiers {
+		return c.importDossiers(e, st, records)
+	}
 	outcome, faults, err := compare(e, st, intake.Kind(c.Kind), records)
 	if err != nil {
 		return err

@@ -82,8 +82,18 @@ func (m *mind) Understand(s bot.State, burst []models.Event) bot.Event {
 // Immediate implements relay.Ear.
 func (m *mind) Immediate(e models.Event) bool { return m.ear().Immediate(e) }
 
-// Contacts implements relay.Ear.
-func (m *mind) Contacts(unit, text string) []bot.ContactView { return m.ear().Contacts(unit, text) }
+// Directory implements relay.Ear.
+func (m *mind) Directory(h *bot.Heard, unit, text string, at time.Time) {
+	m.ear().Directory(h, unit, text, at)
+}
+
+// Procedure implements relay.Ear.
+func (m *mind) Procedure(unit, code string) (bot.ProcedureView, bool) {
+	return m.ear().Procedure(unit, code)
+}
+
+// Why implements relay.Ear.
+func (m *mind) Why(question, procedure string) string { return m.ear().Why(question, procedure) }
 
 func (m *mind) calendar() models.Calendar   { return m.catalogue().Calendar() }
 func (m *mind) deadlines() models.Deadlines { return m.catalogue().Deadlines() }
@@ -133,23 +143,14 @@ func (m *mind) offices(cfg *config.Config) *relay.Offices {
 
 // phone is the first public number of the unit, or "".
 func (m *mind) phone(slug string) string {
-	return m.told(slug, func(c lookup.Contact) string { return c.Phone })
-}
-
-// hours are the first office hours that are known of the unit, or "".
-func (m *mind) hours(slug string) string {
-	return m.told(slug, func(c lookup.Contact) string { return c.Hours })
-}
-
-// told is the first that the unit's contacts tell of something, or "".
-func (m *mind) told(slug string, what func(lookup.Contact) string) string {
-	for _, c := range m.catalogue().Contacts(slug) {
-		if s := what(c); s != "" {
-			return s
-		}
+	if found := m.catalogue().Contacts(slug); len(found) > 0 {
+		return found[0].Phone // a contact without a number is refused
 	}
 	return ""
 }
+
+// hours are the office hours that the unit tells of its counter, or "".
+func (m *mind) hours(slug string) string { return m.catalogue().OfficeHours(slug) }
 
 // knownUnit reports whether a unit has that slug.
 func knownUnit(slug string) (bool, error) {

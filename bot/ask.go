@@ -1,14 +1,22 @@
 package bot
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/langnghe/langnghe/models"
+)
 
 func askSteps() []step {
 	return []step{
 		{name: "ask.query", offer: []string{"cancel"}, tap: tapQuery, take: takeQuery},
-		{name: "ask.choose", picks: true, named: true, offer: []string{"none"}, choices: procedureChoices, prompt: procedurePrompt, tap: tapProcedure, take: takeQuery},
-		{name: "ask.answer", end: true, picks: true, offer: []string{"documents", "fee", "time", "where", "steps", "helpful", "unhelpful", "menu"}, prompt: nothing, tap: tapAnswer, roams: func(t *talk) bool { return t.s.Procedure != "" }},
+		{name: "ask.choose", picks: true, named: true, offer: []string{"none"}, choices: procedureChoices, prompt: procedurePrompt, tap: tapProcedure, take: takeQuery, roams: always},
+		{name: "ask.answer", end: true, picks: true, offer: []string{"documents", "fee", "time", "where", "steps", "online", "helpful", "unhelpful", "menu"}, prompt: nothing, tap: tapAnswer, roams: asked},
+		{name: "ask.when", end: true, picks: true, named: true, offer: []string{"none"}, choices: conditionChoices, prompt: conditionPrompt, tap: tapCondition, roams: asked},
 	}
 }
+
+// asked reports whether a procedure was told of.
+func asked(t *talk) bool { return t.s.Procedure != "" }
 
 func tapQuery(t *talk, picked string) bool {
 	if picked != "cancel" {
@@ -40,6 +48,7 @@ func (t *talk) query() {
 	case len(ps) == 1 || t.e.Heard.Sure:
 		t.showProcedure(ps[0])
 	default:
+		t.learn(models.Offered, ps[0].Code)
 		t.slots.Procedures = ps
 		t.enter("ask.choose")
 	}
@@ -54,21 +63,48 @@ func (t *talk) wantsToAsk() bool {
 
 // unanswered says that nothing was found, records it, and offers a person.
 func (t *talk) unanswered() {
-	t.effect(Learn{Question: t.written()})
+	t.learn(models.Unknown, "")
 	t.offer("ask.unknown")
 	t.enter("ask.query")
 }
 
-// showProcedure answers with what is asked most, or with the one part that was
-// asked for.
-func (t *talk) showProcedure(p ProcedureView) {
-	key := "ask.answer"
-	if part := t.e.Heard.Part; part != "" {
-		key = "ask." + part
+// learn records what was asked and what became of it, without numbers and names
+// of people.
+func (t *talk) learn(o models.Outcome, procedure string) {
+	if words := t.written(); words != "" {
+		t.effect(Learn{Question: mask(words, t.e.Heard.Name), Procedure: procedure, Outcome: o})
 	}
+}
+
+// showProcedure answers with what is asked most, or with the one part that was
+// asked for; with a second procedure where two were asked for.
+func (t *talk) showProcedure(p ProcedureView) {
+	h := t.e.Heard
+	t.learn(models.Answered, p.Code)
 	t.subject(p)
-	t.tell(key)
+	switch {
+	case h.Both && len(h.Procedures) > 1:
+		t.tell("ask.first")
+		t.alsoShow(h.Procedures[1])
+	case h.Part == "documents":
+		t.documents(p)
+		return
+	case h.Part != "":
+		t.tell("ask." + h.Part)
+	default:
+		t.tell("ask.answer")
+	}
 	t.enter("ask.answer")
+}
+
+// alsoShow tells of the second procedure that was asked for; the choices stay
+// those of the first, and one more leads to it.
+func (t *talk) alsoShow(p ProcedureView) {
+	first := t.slots.Procedure
+	t.slots.Procedure = p
+	t.tell("ask.also")
+	t.slots.Procedure = first
+	t.extra = append(t.extra, Choice{Payload: "ask.choose:" + p.Code, Label: label(p.Short)})
 }
 
 // subject makes the procedure what the talk is about, so that a short question
@@ -84,15 +120,18 @@ func (t *talk) briefProcedure() {
 	case t.wantsToAsk():
 		t.tell("ask.ready")
 	case len(ps) == 0:
-		t.effect(Learn{Question: t.written()})
+		t.learn(models.Unknown, "")
 		t.offer("ask.unknown")
 	case t.e.Heard.Part != "" && len(ps) == 1:
+		t.learn(models.Answered, ps[0].Code)
 		t.subject(ps[0])
 		t.tell("ask." + t.e.Heard.Part)
 	case len(ps) == 1 || t.e.Heard.Sure:
+		t.learn(models.Answered, ps[0].Code)
 		t.subject(ps[0])
 		t.tell("ask.brief")
 	default:
+		t.learn(models.Offered, ps[0].Code)
 		t.subject(ps[0])
 		t.slots.Procedures = ps[1:]
 		t.tell("ask.several")
@@ -151,36 +190,4 @@ func (t *talk) procedure(code string) (ProcedureView, bool) {
 		}
 	}
 	return ProcedureView{}, false
-}
-
-func tapAnswer(t *talk, picked string) bool {
-	switch picked {
-	case "menu":
-		t.menu()
-	case "helpful":
-		t.tell("ask.helpful")
-		t.enter("menu.root")
-	case "unhelpful":
-		t.effect(Learn{Nearest: t.s.Procedure})
-		t.offer("ask.unhelpful")
-		t.enter("menu.root")
-	case "documents", "fee", "time", "where", "steps":
-		t.detail(picked)
-	default:
-		return false
-	}
-	return true
-}
-
-// detail says one part of the procedure at hand.
-func (t *talk) detail(part string) {
-	p, ok := t.procedure(t.s.Procedure)
-	if !ok {
-		t.tell("ask.gone")
-		t.enter("ask.query")
-		return
-	}
-	t.subject(p)
-	t.tell("ask." + part)
-	t.enter("ask.answer")
 }

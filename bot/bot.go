@@ -38,7 +38,9 @@ type Event struct {
 	NewSecret string
 	Own       []CaseView     // the citizen's own cases, latest activity first, at most 5
 	Found     *CaseView      // the case whose code was typed or tapped, if it exists
-	Notice    *models.Notice // of EventStatus, with its case in Found
+	Dossier   *DossierView   // the one whose code was typed, that is shown, or that Notice is about, if it is known
+	Askable   bool           // there is a source that can be asked for a dossier that is not known
+	Notice    *models.Notice // of EventStatus, with its case in Found, and of EventDossier
 	Similar   []CaseView     // open cases that look like the report of State.Comparable, nearest first
 	Person    bool           // of an echo or control: a member of staff did it
 	Until     time.Time      // of a person's echo: until when the bot is silent
@@ -70,7 +72,10 @@ type Heard struct {
 	Units      []UnitView      // places named, best first, at most 5
 	Procedures []ProcedureView // asked for, best first, at most 3; of a tap in ask.*: the one that it, or State.Procedure, names
 	Contacts   []ContactView   // found for a question about numbers and hours; of a tap in contacts.unit: the unit's
+	Inquiry    Inquiry         // of IntentContacts, and of a tap in contacts.unit
 	Code       string          // a case code that was typed, upper case
+	Dossier    string          // the code of a dossier that was typed, as models.DossierCode writes it
+	Dossiers   bool            // the words are about a dossier of a one-stop counter, not about a report
 	Decision   string          // number and date of an administrative decision
 	Danger     *Danger
 	Bare       bool // nothing but a question, command, greeting or thanks, and surely so
@@ -78,7 +83,8 @@ type Heard struct {
 	Angry      bool     // the words are angry at the office, or rude
 	Rude       []string // profanity among the words, as written
 	Anonymous  bool     // the wish to give no name
-	Part       string   // what a short question is about: of a procedure documents, fee, time, where or steps; of a case time
+	Part       string   // what a short question is about: of a procedure documents, fee, time, where, steps or online; of a case time
+	Both       bool     // the first two Procedures are both asked for
 	Corrects   bool     // the words put right what was said before: "sai số rồi", "nhầm", "lộn"
 	NotDone    bool     // "chưa xong": what was answered is not done
 	DaysAgo    int      // "cái hôm qua" is 1: the day on which the case meant was filed; 0 when none is named
@@ -131,15 +137,26 @@ type UnitView struct {
 // ProcedureView is what a dialogue may tell of a procedure.
 type ProcedureView struct {
 	Code, Name, Short       string
-	Documents               []string
+	Documents               []Paper
+	Who, Result, Forms      string // who may apply, what is given, which forms
+	Online, Basis           string // where it can be done online, legal basis
+	Said                    string // answer to the very question, as it was answered before
 	Fee, Time, Where, Steps string
 	AsOf                    string // "02/11/2026"
 	Verify                  bool   // not confirmed: the answer says so
 }
 
+// Paper is one paper that a procedure asks for.
+type Paper struct {
+	Name, Note string
+	When       string // the condition under which it is needed, "" always
+}
+
 // ContactView is a public phone number and whose it is.
 type ContactView struct {
-	Unit, Role, Name, Phone, Hours string
+	Unit, Role, Name, Phone, Hours, Note string
+	AsOf                                 string // the day of its confirmation: "02/11/2026"
+	Old                                  bool   // that was too long ago: the answer says so
 }
 
 // Office is who answers for a conversation.
@@ -249,8 +266,14 @@ type (
 	AskHuman struct{ Unit, Why string }
 	// Alarm tells staff at once: a danger, or a turn that needs eyes.
 	Alarm struct{ Code, Unit string }
-	// Learn records a question that had no good answer.
-	Learn struct{ Question, Nearest string }
+	// Learn records a question about procedures, without numbers and names of
+	// people, and what became of it: Procedure was answered, is the nearest, or "".
+	Learn struct {
+		Question, Procedure string
+		Outcome             models.Outcome
+	}
+	// Mistaken says that what was told of a procedure was wrong or no help.
+	Mistaken struct{ Procedure string }
 	// Drop forgets files that were sent and are not to be kept.
 	Drop struct{ Files []models.File }
 	// Redact blanks the words of the messages with these Mids in inbox and
@@ -269,6 +292,7 @@ func (Rate) effect()         {}
 func (AskHuman) effect()     {}
 func (Alarm) effect()        {}
 func (Learn) effect()        {}
+func (Mistaken) effect()     {}
 func (Drop) effect()         {}
 func (Redact) effect()       {}
 func (Erase) effect()        {}

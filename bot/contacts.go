@@ -1,5 +1,7 @@
 package bot
 
+import "github.com/langnghe/langnghe/models"
+
 func contactsSteps() []step {
 	return []step{
 		{name: "contacts.unit", picks: true, named: true, offer: []string{"back", "menu"}, choices: contactUnits, tap: tapContactUnit, take: takeContactUnit},
@@ -7,30 +9,79 @@ func contactsSteps() []step {
 	}
 }
 
-// showContacts shows numbers: those that were found, the unit's own, or an
-// honest word that none is known. Province-wide it asks for the unit first.
+// showContacts answers what is asked of an office. Province-wide it asks first
+// which is meant, and keeps the question.
 func (t *talk) showContacts() {
 	if h := t.e.Heard; t.e.Office.Province && t.e.Office.Unit.Slug == "" && len(h.Contacts) == 0 && len(h.Units) != 1 {
+		t.s.Inquiry = inquiry(t.written())
 		t.enter("contacts.unit")
 		return
 	}
 	t.tellContacts()
-	t.enter("contacts.show")
+	t.showEnd()
 }
 
+// longestInquiry is how many runes of a question are kept until the unit is
+// known: longer ones are stories.
+const longestInquiry = 200
+
+func inquiry(words string) string {
+	r := []rune(words)
+	return string(r[:min(len(r), longestInquiry)])
+}
+
+// showEnd ends an answer. What was told leads on to a person and to a report,
+// for when nobody answers the phone.
+func (t *talk) showEnd() {
+	t.enter("contacts.show")
+	t.extra = append(t.extra, choice("menu.root", "report"))
+}
+
+// tellContacts tells what was asked for: hours, the place, numbers.
 func (t *talk) tellContacts() {
 	h := t.e.Heard
-	t.slots.Contacts = h.Contacts
-	if len(h.Contacts) == 0 && len(h.Units) == 1 {
+	t.slots.Contacts, t.slots.Inquiry = h.Contacts, h.Inquiry
+	if len(h.Units) == 1 {
 		t.officeOf(h.Units[0])
 	}
+	t.slots.Call = t.slots.Office.Phone
+	if len(h.Contacts) > 0 {
+		t.slots.Call = h.Contacts[0].Phone
+	}
+	if h.Inquiry.Hours != nil {
+		t.tellHours(*h.Inquiry.Hours)
+	}
+	if h.Inquiry.Where {
+		t.tellAddress()
+	}
+	if h.Inquiry.Numbers || h.Inquiry.Hours == nil && !h.Inquiry.Where {
+		t.tellNumbers()
+	}
+}
+
+// tellAddress tells where the office is, or that nobody has confirmed it yet.
+func (t *talk) tellAddress() {
+	if t.slots.Inquiry.Address != "" {
+		t.tell("contacts.address")
+		return
+	}
+	t.learn(models.Unknown, "")
+	t.offer("contacts.address.none")
+}
+
+// tellNumbers tells numbers: those that were asked for, the office's own, or
+// honestly that none is known.
+func (t *talk) tellNumbers() {
 	switch {
-	case len(h.Contacts) > 0:
+	case t.slots.Inquiry.Instead:
+		t.learn(models.Unknown, "")
+		t.offer("contacts.instead")
+	case len(t.slots.Contacts) > 0:
 		t.tell("contacts.show")
 	case t.slots.Office.Phone != "":
 		t.tell("contacts.office")
 	default:
-		t.effect(Learn{Question: t.written()})
+		t.learn(models.Unknown, "")
 		t.offer("contacts.none")
 	}
 }
@@ -56,14 +107,14 @@ func tapContactUnit(t *talk, picked string) bool {
 	return true
 }
 
-// showUnit shows the numbers of one unit.
+// showUnit answers for one unit.
 func (t *talk) showUnit(u UnitView) {
 	t.officeOf(u)
 	t.tellContacts()
-	t.enter("contacts.show")
+	t.showEnd()
 }
 
-// officeOf makes the unit the one whose number is told.
+// officeOf makes the unit the one that is told of.
 func (t *talk) officeOf(u UnitView) {
 	if t.slots.Office.Unit.Slug != u.Slug {
 		t.slots.Office.Phone = "" // it is another unit's
@@ -74,11 +125,11 @@ func (t *talk) officeOf(u UnitView) {
 func takeContactUnit(t *talk) bool {
 	h := t.e.Heard
 	switch {
-	case len(h.Contacts) > 0:
-		t.tellContacts()
-		t.enter("contacts.show")
 	case len(h.Units) > 0 && !h.Complains:
 		t.showUnit(h.Units[0])
+	case len(h.Contacts) > 0:
+		t.tellContacts()
+		t.showEnd()
 	default:
 		return false
 	}

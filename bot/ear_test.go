@@ -155,7 +155,7 @@ func (w *world) surround(e *bot.Event) {
 	}
 	asks := e.Heard.Intent == bot.IntentContacts || e.Choice == "menu.root:contacts"
 	if asks && len(e.Heard.Units) == 0 && e.Office.Unit.Slug != "" {
-		e.Heard.Contacts = w.ears.Contacts(e.Office.Unit.Slug, joined(e.Words))
+		w.ears.Directory(&e.Heard, e.Office.Unit.Slug, joined(e.Words), w.now)
 	}
 	if r := w.state.Report; r != nil && len(r.Files) > 0 && r.Location == nil {
 		e.PhotoPlace = w.taken

@@ -21,7 +21,7 @@ const mapFile = "../docs/dialogues.md"
 // flows are the dialogues by the first part of their steps' names.
 var flows = map[string]string{
 	"menu": "The menu", "report": "Taking down a report", "denounce": "A denunciation", "ask": "Questions about procedures",
-	"status": "Cases", "rate": "Rating", "contacts": "Numbers and hours", "human": "A person", "privacy": "Erasure",
+	"status": "Cases", "dossier": "Dossiers of the one-stop counter", "rate": "Rating", "contacts": "Numbers and hours", "human": "A person", "privacy": "Erasure",
 }
 
 // way is how one gets from a step to another: a choice, or what else happened.
@@ -73,7 +73,7 @@ func survey(t *testing.T) *atlas {
 	for _, c := range chats(t) {
 		before := "menu.root" // a talk that has not begun may take all that the menu offers
 		c.walk(t, func(w *world, line string, turn bot.Turn) {
-			if line[0] == '>' || strings.HasPrefix(line, "@ notice") {
+			if line[0] == '>' || strings.HasPrefix(line, "@ notice") || strings.HasPrefix(line, "@ result") || strings.HasPrefix(line, "@ answer") {
 				a.note(way{before, via(w.last, before), turn.State.Step}, w.last)
 			}
 			before = w.state.Step

@@ -15,6 +15,14 @@ func told(a models.Action) bool {
 // question and its choices are repeated below the notice.
 func (t *talk) notice() {
 	n := t.e.Notice
+	if n != nil && n.Dossier != "" {
+		t.dossierNotice()
+		return
+	}
+	if n != nil && n.Procedure != "" {
+		t.learnt(n)
+		return
+	}
 	if n == nil || !told(n.Action) {
 		return
 	}

@@ -27,6 +27,8 @@ func Reply(s State, e Event) Turn {
 		t.amend()
 	case models.EventStatus:
 		t.notice()
+	case models.EventDossier:
+		t.dossierAnswer()
 	case models.EventEcho, models.EventControl, models.EventHandback:
 		t.handover()
 	case models.EventMedia:

@@ -172,6 +172,8 @@ func (t *talk) report() {
 func (t *talk) answerToo() {
 	h := t.e.Heard
 	switch {
+	case h.Dossier != "":
+		t.briefDossier()
 	case !h.Sure:
 	case h.Intent == IntentContacts, h.Intent == IntentAsk && len(h.Procedures) > 0, h.Intent == IntentStatus:
 		t.answer()

@@ -389,7 +389,7 @@ func takePlace(t *talk) bool {
 	const longest = 120 // runes of a place described in words
 	doubtful := h.Place == "" && len(h.Units) == 0
 	switch text := t.written(); {
-	case doubtful && (h.Complains || h.Danger != nil || runesOf(text) > longest):
+	case doubtful && (h.Complains || h.Danger != nil || h.Dossier != "" || runesOf(text) > longest):
 		return takeMore(t)
 	case doubtful && t.elsewhere() && t.s.Tries == 0:
 		t.s.Tries++ // surely something else; said again, it is taken

@@ -26,7 +26,9 @@ type State struct {
 	FiledMids  []string    `json:"filed_mids,omitempty"` // messages whose words are in it, the latest 100
 	Added      []Added     `json:"added,omitempty"`      // messages whose words went to other cases, the latest 100
 	Case       string      `json:"case,omitempty"`       // the case that the open step is about
+	Dossier    string      `json:"dossier,omitempty"`    // code of the one that was told of last
 	Unit       string      `json:"unit,omitempty"`       // remembered choice of unit on a province-wide channel
+	Inquiry    string      `json:"inquiry,omitempty"`    // what was asked of an office, until it is known which
 	Procedure  string      `json:"procedure,omitempty"`  // the one that was told last
 	AskedAt    time.Time   `json:"asked_at,omitzero"`    // and when
 	DangerAt   time.Time   `json:"danger_at,omitzero"`

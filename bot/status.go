@@ -25,6 +25,8 @@ func seen(t *talk) bool { return t.e.Choice == "status.show:ok" }
 // askStatus shows the case whose code was typed, or lists the citizen's own.
 func (t *talk) askStatus() {
 	switch {
+	case t.wantsDossier():
+		t.askDossier()
 	case t.e.Heard.Code == "" && t.e.Heard.DaysAgo > 0 && len(t.meant()) == 1:
 		t.s.Case = t.meant()[0].Code
 		t.showCase()
@@ -83,6 +85,8 @@ func (t *talk) meant() []CaseView {
 // briefStatus tells of a case at an open step, whose choices stay.
 func (t *talk) briefStatus() {
 	switch {
+	case t.e.Heard.Dossier != "":
+		t.briefDossier()
 	case t.e.Found != nil:
 		t.tellCase(*t.e.Found)
 	case t.e.Heard.Code != "":
@@ -162,7 +166,7 @@ func tapCode(t *talk, picked string) bool {
 }
 
 func takeCode(t *talk) bool {
-	if t.e.Heard.Code != "" || t.e.Heard.DaysAgo > 0 && len(t.meant()) == 1 {
+	if t.e.Heard.Dossier != "" && !t.e.Heard.Complains || t.e.Heard.Code != "" || t.e.Heard.DaysAgo > 0 && len(t.meant()) == 1 {
 		t.askStatus()
 		return true
 	}

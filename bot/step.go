@@ -35,7 +35,7 @@ type step struct {
 
 // dialogues lists all steps of all dialogues. It is never changed; a talk holds
 // it, so that steps may look for others.
-var dialogues = [][]step{welcomeSteps(), reporting: reportSteps(), denounceSteps(), askSteps(), statusSteps(), rateSteps(), contactsSteps(), handoffSteps(), privacySteps()}
+var dialogues = [][]step{welcomeSteps(), reporting: reportSteps(), denounceSteps(), askSteps(), statusSteps(), dossierSteps(), rateSteps(), contactsSteps(), handoffSteps(), privacySteps()}
 
 // reporting is the index of the dialogue that takes down a report.
 const reporting = 1

@@ -32,10 +32,15 @@ type Slots struct {
 	Report     Report
 	Code       string
 	Case       CaseView
+	Dossier    DossierView
 	Cases      []CaseView
 	Procedure  ProcedureView
 	Procedures []ProcedureView
+	Condition  string // under which more papers are needed
 	Contacts   []ContactView
+	Inquiry    Inquiry
+	Hours      HoursView
+	Call       string // number to call for certainty, or ""
 	Units      []UnitView
 	Danger     Danger
 	Notice     models.Notice

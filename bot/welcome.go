@@ -127,7 +127,7 @@ func (t *talk) digress() bool {
 // would have to come back to.
 func (t *talk) light() bool {
 	flow, _, _ := strings.Cut(t.s.Step, ".")
-	return flow == "ask" || flow == "contacts" || flow == "human" || t.s.Step == "status.code"
+	return flow == "ask" || flow == "contacts" || flow == "human" || flow == "dossier" || t.s.Step == "status.code"
 }
 
 // digressReport answers who says that they want to report: from another

@@ -68,7 +68,7 @@ func keysInCode(t *testing.T) map[string]bool {
 	for _, a := range []models.Action{models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject, models.ActTransfer, models.ActMerge, models.ActReopen, models.ActProgress} {
 		used["notice."+string(a)] = true
 	}
-	for _, p := range []string{"documents", "fee", "time", "where", "steps"} {
+	for _, p := range []string{"documents", "fee", "time", "where", "steps", "online"} {
 		used["ask."+p] = true
 	}
 	return used
@@ -205,13 +205,14 @@ func longest() bot.Slots {
 	at := time.Date(2026, 11, 2, 16, 30, 0, 0, time.UTC)
 	unit := bot.UnitView{Slug: "loc-thanh-huyen", Name: "Trung tâm Phục vụ hành chính công thành phố Đồng Nai", Short: "Trung tâm"}
 	c := bot.CaseView{Code: "PA2026-AAAAAA", Unit: unit, Kind: models.PhanAnh, Category: long(60), Status: models.StatusWaiting, Place: long(400), Created: at, Due: at, DueDays: 10, Resolved: at, Mine: true, Asked: long(4000), Answer: long(4000)}
-	p := bot.ProcedureView{Code: "a", Name: long(80), Short: "Khai sinh", Documents: slices.Repeat([]string{long(90)}, 10), Fee: long(120), Time: long(120), Where: long(160), Steps: long(1200), AsOf: "02/11/2026", Verify: true}
+	p := bot.ProcedureView{Code: "a", Name: long(80), Short: "Khai sinh", Documents: slices.Repeat([]bot.Paper{{Name: long(60), Note: long(30)}, {Name: long(60), When: long(50)}}, 5), Fee: long(120), Time: long(120), Where: long(160), Steps: long(1200), AsOf: "02/11/2026", Verify: true}
 	contact := bot.ContactView{Unit: unit.Name, Role: long(50), Name: long(40), Phone: "0900000001", Hours: long(60)}
 	return bot.Slots{
 		Office:     bot.Office{Unit: unit, Name: unit.Name, Privacy: "https://" + long(80), Lookup: "https://" + long(80), OpensAt: at, Phone: "0900000001", Hours: long(80), Duty: true, ServedBy: unit.Name},
 		Report:     bot.Report{Words: []bot.Word{{Text: "1. " + long(5000)}}, Files: make([]models.File, 99), Kind: models.KhieuNai, Sensitive: true, Decision: long(400), Unit: &unit, Place: long(400), Contact: models.Contact{Name: long(200), Phone: "0900000001"}},
 		Code:       c.Code,
 		Case:       c,
+		Dossier:    bot.DossierView{Code: strings.Repeat("H", 40), Stage: long(50), Means: long(200), English: long(120), Verify: true, Received: at, Due: at, Updated: at, Phone: "0900000001"},
 		Cases:      slices.Repeat([]bot.CaseView{c}, 5),
 		Procedure:  p,
 		Procedures: slices.Repeat([]bot.ProcedureView{p}, 3),

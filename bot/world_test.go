@@ -19,19 +19,20 @@ type world struct {
 	near   string // a name for the place of a photo
 	about  string // code of the case that the next message answers to
 
-	t      testing.TB
-	now    time.Time
-	state  bot.State
-	off    bot.Office
-	cases  []bot.CaseView
-	mids   int
-	filed  int
-	files  int
-	last   bot.Event                       // played last
-	like   []bot.CaseView                  // open cases that look like the report at hand
-	ears   *ears                           // hears the words for real, after "@ ear"
-	taken  *models.Location                // where the latest photo says it was taken
-	stored func(testing.TB, string) string // changes a state as it is stored; nil does not
+	t        testing.TB
+	now      time.Time
+	state    bot.State
+	off      bot.Office
+	cases    []bot.CaseView
+	mids     int
+	filed    int
+	files    int
+	last     bot.Event        // played last
+	like     []bot.CaseView   // open cases that look like the report at hand
+	ears     *ears            // hears the words for real, after "@ ear"
+	taken    *models.Location // where the latest photo says it was taken
+	dossiers dossiers
+	stored   func(testing.TB, string) string // changes a state as it is stored; nil does not
 }
 
 var monday = time.Date(2026, 11, 2, 9, 0, 0, 0, time.FixedZone("+07", 7*60*60))
@@ -43,7 +44,7 @@ var units = map[string]bot.UnitView{
 }
 
 var procedures = map[string]bot.ProcedureView{
-	"khai-sinh": {Code: "khai-sinh", Name: "Đăng ký khai sinh", Short: "Khai sinh", Documents: []string{"Tờ khai (tại quầy có sẵn)", "Giấy chứng sinh, bản chính"}, Fee: "Không thu khi làm trong 60 ngày", Time: "trong ngày", Where: "Quầy hộ tịch", Steps: "Bước 1: lấy số\nBước 2: nộp giấy", AsOf: "02/11/2026"},
+	"khai-sinh": {Code: "khai-sinh", Name: "Đăng ký khai sinh", Short: "Khai sinh", Documents: []bot.Paper{{Name: "Tờ khai", Note: "tại quầy có sẵn"}, {Name: "Giấy chứng sinh, bản chính"}, {Name: "Giấy ủy quyền có chứng thực", When: "nếu nhờ người khác đi làm"}}, Online: "Cổng Dịch vụ công quốc gia", Forms: "Tờ khai đăng ký khai sinh", Fee: "Không thu khi làm trong 60 ngày", Time: "trong ngày", Where: "Quầy hộ tịch", Steps: "Bước 1: lấy số\nBước 2: nộp giấy", AsOf: "02/11/2026"},
 	"ket-hon":   {Code: "ket-hon", Name: "Đăng ký kết hôn", Short: "Kết hôn", Fee: "Không thu", Time: "trong ngày", Where: "Quầy hộ tịch", Verify: true},
 }
 
@@ -104,6 +105,7 @@ func (w *world) fill(e *bot.Event) {
 	e.NewCode = fmt.Sprintf("PA2026-AAAA%02d", w.filed%100)
 	e.NewSecret, e.PhotoNear = w.secret, w.near
 	e.About, w.about = w.about, ""
+	w.fillDossier(e)
 	code := e.Heard.Code
 	if _, c, ok := strings.Cut(e.Choice, "status.code:"); ok {
 		code = c
@@ -140,6 +142,8 @@ func (w *world) apply(e bot.Effect) {
 		w.cases = append([]bot.CaseView{{Code: e.Code, Unit: w.unitNamed(e.Unit), Kind: e.Report.Kind, Category: w.categoryNamed(e.Report.Category), Status: models.StatusNew, Place: e.Report.Place, Created: w.now, Due: due, DueDays: days, Mine: true}}, w.cases...)
 	case bot.Withdraw:
 		w.move(e.Code, models.ActWithdraw)
+	case bot.FollowDossier:
+		w.followDossier(e)
 	case bot.NotDone:
 		w.move(e.Code, models.ActNotDone)
 	case bot.AddEvidence:
@@ -264,8 +268,12 @@ func scripted(h *bot.Heard, spec string) {
 			h.Anonymous = true
 		case "part":
 			h.Part = value
+		case "both":
+			h.Both = true
 		case "code":
 			h.Code = value
+		case "dossier":
+			h.Dossier, h.Intent, h.Sure, h.Bare = value, bot.IntentStatus, true, true
 		case "decision":
 			h.Decision = value
 		case "danger":
@@ -302,6 +310,8 @@ func (w *world) outside(verb, rest string) (bot.Event, bool) {
 		w.off.Pick = []bot.UnitView{units["tran-bien"], units["an-vien"]}
 	case "ear":
 		w.listen()
+	case "messenger":
+		w.off.Platform = models.Messenger
 	case "closed":
 		w.off.Open = false
 	case "duty":
@@ -324,6 +334,12 @@ func (w *world) outside(verb, rest string) (bot.Event, bool) {
 		w.like = append(w.like, w.caseView(f))
 	case "case":
 		w.cases = append(w.cases, w.caseView(f))
+	case "dossier":
+		w.dossier(f)
+	case "source":
+		w.dossiers.source = true
+	case "result", "answer":
+		return w.aboutDossier(verb, rest), true
 	case "step":
 		w.state.Step = rest
 	case "open":
@@ -353,6 +369,8 @@ func (w *world) outside(verb, rest string) (bot.Event, bool) {
 		return e, true
 	case "notice":
 		return w.noticed(f, rest), true
+	case "learned":
+		return w.learned(f, rest), true
 	default:
 		w.t.Fatalf("what is %q?", verb)
 	}
@@ -372,6 +390,15 @@ func (w *world) caseView(f []string) bot.CaseView {
 		c.Asked = "Cột đèn số mấy ạ?"
 	}
 	return c
+}
+
+// learned reads "PROCEDURE words": what an earlier question was about.
+func (w *world) learned(f []string, rest string) bot.Event {
+	said := strings.TrimSpace(strings.TrimPrefix(rest, f[0]))
+	return bot.Event{
+		Kind: models.EventStatus, Notice: &models.Notice{Procedure: f[0], Text: said},
+		Heard: bot.Heard{Procedures: []bot.ProcedureView{procedures[f[0]]}},
+	}
 }
 
 // noticed reads "CODE action [rate] [person] : words".

@@ -45,6 +45,7 @@ func (c *Config) check(f *faultList) {
 		f.add("conversation.reopen_days", "%d is out of range: give 1 to %d", d, maxReopenDays)
 	}
 	c.checkMail(f)
+	c.checkDossiers(f)
 	c.checkPlatforms(f)
 	for i, ch := range c.Channels {
 		ch.check(f, "channels."+strconv.Itoa(i))

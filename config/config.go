@@ -30,6 +30,7 @@ type Config struct {
 	Channels     []Channel    `yaml:"channels"`
 	SMTP         SMTP         `yaml:"smtp"`
 	Duty         Duty         `yaml:"duty"`
+	Dossiers     Dossiers     `yaml:"dossiers"`
 
 	// File is the file that was read, "" when there was none.
 	File string `yaml:"-"`
@@ -142,6 +143,7 @@ func defaults() *Config {
 		Log:          Log{Level: "info", Format: "json"},
 		Conversation: Conversation{Gather: 700 * time.Millisecond, Flood: 30, ReopenDays: 15},
 		SMTP:         SMTP{Port: "587"},
+		Dossiers:     Dossiers{Timeout: 5 * time.Second, Cache: 10 * time.Minute},
 		Platforms: Platforms{
 			Messenger: Messenger{
 				GraphURL:   "https://graph.facebook.com",

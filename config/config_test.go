@@ -42,6 +42,7 @@ channels:
     buttons: true
 smtp: {host: mail.example.vn, port: 465, username: u, password: env:SMTP_PASSWORD, from: "Lắng Nghe <gopy@example.vn>"}
 duty: {email: truc@example.vn}
+dossiers: {url: "https://motcua.example.vn/{code}"}
 `
 
 var fullEnv = []string{"LANGNGHE_SECRET=" + secret32, "FB_SECRET=fb-secret", "FB_TOKEN=fb-token", "ZALO_SECRET=zalo-secret", "SMTP_PASSWORD=smtp-secret"}
@@ -190,6 +191,7 @@ func TestEnvironmentOverridesEveryKey(t *testing.T) {
 		"platforms.zalo.api_url": "https://z.vn", "platforms.zalo.oauth_url": "https://z.vn", "platforms.zalo.template_url": "https://z.vn",
 		"platforms.zalo.media_hosts.0": "z.vn", "channels.0.platform": "messenger", "channels.0.unit": "bien-hoa", "channels.0.rate": "5/min",
 		"smtp.port": "25", "smtp.from": "other@example.vn", "duty.email": "other@example.vn",
+		"dossiers.url": "https://d.vn/{code}", "dossiers.timeout": "9s", "dossiers.cache": "1s",
 	}
 	onZalo := map[string]string{"oa_id": "9", "oa_secret_key": "9", "access_token": "9", "refresh_token": "9", "buttons": "false"}
 	for _, key := range Keys() {

@@ -86,13 +86,13 @@ func DossierCode(written string) (code string, ok bool) {
 		case '0' <= r && r <= '9':
 			digits++
 			b.WriteRune(r)
-		case 'A' <= r && r <= 'Z' || strings.ContainsRune(".-/_", r):
+		case 'A' <= r && r <= 'Z' || strings.ContainsRune(".-_", r):
 			b.WriteRune(r)
 		default:
 			return "", false
 		}
 	}
-	code = strings.Trim(b.String(), ".-/_")
+	code = strings.Trim(b.String(), ".-_")
 	return code, len(code) >= shortestDossier && len(code) <= longestDossier && digits >= fewestDossierDigits
 }
 
@@ -147,4 +147,26 @@ func DossierAnswer(conversation, code, reason string, asked, at time.Time) (e Ev
 
 func eventOf(what, conversation, code string, since time.Time) string {
 	return strings.Join([]string{what, conversation, code, since.UTC().Format(time.RFC3339Nano)}, " ")
+}
+
+// dayForms are how days and times are written in lists and answers.
+var dayForms = [...]string{
+	time.RFC3339Nano, time.DateOnly, "2006-01-02T15:04:05", time.DateTime, "2006-01-02 15:04",
+	"2/1/2006", "2/1/2006 15:04", "2/1/2006 15:04:05",
+}
+
+// ParseDay reads a day or a time, of Vietnam unless it says otherwise; "" is
+// none. ok is false when it is neither.
+func ParseDay(written string) (at time.Time, ok bool) {
+	written = strings.TrimSpace(written)
+	if written == "" {
+		return time.Time{}, true
+	}
+	for _, form := range dayForms {
+		at, err := time.ParseInLocation(form, written, time.FixedZone("+07", 7*60*60))
+		if err == nil && at.Year() >= 1900 && at.Year() < 2200 {
+			return at.UTC(), true
+		}
+	}
+	return time.Time{}, false
 }

@@ -15,6 +15,9 @@ const (
 	clockTick = 2 * time.Second
 	// progressEvery is how often windows that will close are looked for.
 	progressEvery = time.Minute
+	// questionDays is how long what citizens asked is kept, to try changes of
+	// content on it; forgetEvery is how often older questions are looked for.
+	questionDays, forgetEvery = 90, time.Hour
 	// clockLock bounds how long a killed process keeps its work from the others
 	// (contract, section 6). Whoever is slower than that does no harm: what it
 	// does has the same result when it is done twice.
@@ -40,6 +43,7 @@ type Clock struct {
 	ClockDeps
 	mask     func(text string, names ...string) string
 	progress time.Time // when windows were looked at last
+	forgot   time.Time // when old questions were looked for last
 }
 
 // NewClock returns a clock; it does nothing before Run.
@@ -65,6 +69,12 @@ func (c *Clock) Round(ctx context.Context) {
 	if now := c.Now(); now.Sub(c.progress) >= progressEvery {
 		c.progress = now
 		c.try(ctx, "citizens not told of progress", c.Progress)
+	}
+	if now := c.Now(); now.Sub(c.forgot) >= forgetEvery {
+		c.forgot = now
+		c.try(ctx, "old questions not forgotten", func(ctx context.Context) error {
+			return c.Store.ForgetQuestions(ctx, now.AddDate(0, 0, -questionDays))
+		})
 	}
 	for _, d := range c.Duty {
 		c.try(ctx, d.failure(), d.Tell)

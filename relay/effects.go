@@ -64,6 +64,10 @@ func (k *talk) effect(f bot.Effect, group []models.Event) error {
 		return k.edit(f, group[0].Seq)
 	case bot.Withdraw:
 		return k.change(f.Code, models.ActWithdraw, f.Reason, "", nil)
+	case bot.AskDossier:
+		return k.ask(f)
+	case bot.FollowDossier:
+		return k.follow(f)
 	case bot.NotDone:
 		return k.change(f.Code, models.ActNotDone, joined(f.Words), "", f.Files)
 	case bot.Rate:
@@ -74,6 +78,8 @@ func (k *talk) effect(f bot.Effect, group []models.Event) error {
 		return k.tx.Raise(k.alarm(f))
 	case bot.Learn:
 		return k.learn(f)
+	case bot.Mistaken:
+		return k.tx.CallWrong(k.conv.ID, f.Procedure)
 	case bot.Drop:
 		return k.tx.DropAttachments(ids(f.Files))
 	case bot.Redact:
@@ -233,13 +239,11 @@ func raised(c *models.Case) string {
 	return "priority=" + high
 }
 
-// learn stores a question that had no good answer, or that an answer was none.
+// learn stores a question and what became of it.
 func (k *talk) learn(f bot.Learn) error {
-	if f.Question == "" {
-		return k.tx.CallWrong(k.conv.ID, f.Nearest)
-	}
 	return k.tx.Ask(models.Question{
-		Conversation: k.conv.ID, Unit: k.unit(""), Text: f.Question, Procedure: f.Nearest, Outcome: models.Unknown,
+		Conversation: k.conv.ID, Unit: k.unit(""), Text: f.Question, Procedure: f.Procedure, Outcome: f.Outcome,
+		Why: k.Ear.Why(f.Question, f.Procedure),
 	})
 }
 

@@ -35,8 +35,13 @@ type Ear interface {
 	// Immediate reports whether the event is a tap, a typed number, a label or
 	// a command, which is an event of its own and never waits for more.
 	Immediate(e models.Event) bool
-	// Contacts are the public numbers of a unit that a text asks for.
-	Contacts(unit, text string) []bot.ContactView
+	// Directory adds what is public of a unit, as a text asks for it at that time.
+	Directory(h *bot.Heard, unit, text string, at time.Time)
+	// Procedure is what is told of a procedure at a unit that handles it in its
+	// own way; false where it does not.
+	Procedure(unit, code string) (bot.ProcedureView, bool)
+	// Why names the words of a question that led to the procedure, "" for none.
+	Why(question, procedure string) string
 }
 
 // InboxDeps are what an Inbox needs.
@@ -54,6 +59,7 @@ type InboxDeps struct {
 	NewSecret func() string              // mints a receipt's secret word; nil mints none
 	NewID     func() string              // mints an attachment's id
 	Files     func()                     // told when there are files to fetch
+	Dossiers  DossierBook
 }
 
 // Inbox plays what happened: claims conversations with something new, plays

@@ -24,6 +24,7 @@ type play struct {
 	saved   []models.Conversation
 	out     []outgoing
 	files   bool // there are new ones to fetch
+	asked   bool // there is a new question for the dossiers' source
 }
 
 // outgoing is a message to be queued, and the right to send it at once if there is one.
@@ -156,6 +157,9 @@ func (p *play) write() error {
 func (p *play) handOver(ctx context.Context) {
 	if p.files {
 		p.Files()
+	}
+	if p.asked {
+		p.Dossiers.Ask()
 	}
 	for _, o := range p.out {
 		if o.ticket != nil {

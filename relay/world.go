@@ -153,7 +153,12 @@ func (k *talk) world(e *bot.Event, first models.Event) error {
 		e.About = about
 	}
 	if asksContacts(e) {
-		e.Heard.Contacts = k.Ear.Contacts(e.Office.Unit.Slug, joined(e.Words))
+		k.Ear.Directory(&e.Heard, e.Office.Unit.Slug, joined(e.Words), k.now)
+	}
+	for i, p := range e.Heard.Procedures {
+		if own, differs := k.Ear.Procedure(e.Office.Unit.Slug, p.Code); differs {
+			e.Heard.Procedures[i] = own
+		}
 	}
 	for _, c := range k.own {
 		v, err := k.view(c)
@@ -163,6 +168,9 @@ func (k *talk) world(e *bot.Event, first models.Event) error {
 		e.Own = append(e.Own, v)
 	}
 	if err := k.photo(e); err != nil {
+		return err
+	}
+	if err := k.dossier(e); err != nil {
 		return err
 	}
 	return k.find(e)

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/langnghe/langnghe/bot"
 	"github.com/langnghe/langnghe/bot/lookup"
@@ -19,6 +20,8 @@ type Ear struct {
 	cat    *lookup.Catalogue
 	labels []Labels
 	lists  lists
+	hours  hourLists
+	office officeLists
 	// procedures are written out once, when the first question is asked.
 	procedures func() map[string]bot.ProcedureView
 }
@@ -30,7 +33,7 @@ type Labels func(step, choice string) string
 // citizen may type one of them instead of tapping.
 func New(cat *lookup.Catalogue, labels ...Labels) *Ear {
 	return &Ear{
-		cat: cat, labels: labels, lists: newLists(cat, labels),
+		cat: cat, labels: labels, lists: newLists(cat, labels), hours: newHourLists(cat), office: newOfficeLists(cat),
 		procedures: sync.OnceValue(func() map[string]bot.ProcedureView { return procedureViews(cat) }),
 	}
 }
@@ -40,32 +43,45 @@ func New(cat *lookup.Catalogue, labels ...Labels) *Ear {
 // that was typed is. Of several messages only a tap is taken for a choice.
 func (e *Ear) Understand(s bot.State, in []models.Event) bot.Event {
 	ev := gather(in)
-	r := e.read(ev.Words, s.Step)
+	code, rest := dossier(ev.Words, s.Step, ev.At)
+	r := e.read(rest, s.Step)
 	if ev.Kind == models.EventMessage {
-		ev.Choice = e.choice(s, in, ev.Words, r)
+		choosing := ev.Words
+		if code != "" {
+			choosing = nil // what stands around a code is no choice
+		}
+		ev.Choice = e.choice(s, in, choosing, r)
 	}
 	if unknownTap(in) && ev.Choice == "" {
 		ev.Kind = models.EventOpen
 	}
 	ev.Heard = e.hear(s, ev, r)
-	e.attach(&ev.Heard, s, ev.Choice)
+	e.meanDossier(&ev.Heard, code, r, s.Step)
+	e.attach(&ev.Heard, s, ev.Choice, ev.At)
+	if ev.Notice != nil {
+		e.attachProcedure(&ev.Heard, ev.Notice.Procedure)
+	}
 	return ev
 }
 
 // attach adds what a tap is about, which no words name.
-func (e *Ear) attach(h *bot.Heard, s bot.State, choice string) {
+func (e *Ear) attach(h *bot.Heard, s bot.State, choice string, at time.Time) {
 	step, picked, _ := strings.Cut(choice, ":")
 	code := picked
 	switch step {
 	case "contacts.unit":
-		h.Contacts = e.Contacts(picked, "")
+		e.inquired(h, s, picked, at)
 		return
-	case "ask.answer":
+	case "ask.answer", "ask.when":
 		code = s.Procedure
 	case "ask.choose":
 	default:
 		return
 	}
+	e.attachProcedure(h, code)
+}
+
+func (e *Ear) attachProcedure(h *bot.Heard, code string) {
 	if p, known := e.procedures()[code]; known {
 		h.Procedures = []bot.ProcedureView{p}
 	}
@@ -152,19 +168,14 @@ func (e *Ear) hear(s bot.State, ev bot.Event, r reading) bot.Heard {
 	e.tellBeside(&h, r)
 	h.Ward = h.Place != "" && e.onlyUnit(h.Place)
 	h.Anonymous = !h.Complains && e.anonymous(r)
-	e.follow(&h, s, r, ev.At)
+	if !e.attend(&h, r, ev.At) {
+		e.follow(&h, s, r, ev.At)
+	}
 	h.Sensitive = h.Sensitive || len(sights) > 0 && sights[0].Sensitive
-	if h.Intent == bot.IntentContacts {
-		h.Contacts = e.contacts(e.unitFor(s, h), r.words)
-	}
+	e.direct(&h, s, r, ev.At)
+	e.both(&h, r.words)
+	e.aspect(&h, r.words)
 	return h
-}
-
-func (e *Ear) unitFor(s bot.State, h bot.Heard) string {
-	if len(h.Units) > 0 {
-		return h.Units[0].Slug
-	}
-	return s.Unit
 }
 
 // summed reports whether the whole report was shown at the step: what is told

@@ -43,6 +43,7 @@ type lists struct {
 
 	crimes, denounceLead, accused lookup.Phrases
 	statusAsks, statusRest        lookup.Phrases
+	dossierAsks                   lookup.Phrases
 	declares, declareLead         lookup.Phrases
 	declareWrong, contactAsks     lookup.Phrases
 	corrects                      lookup.Phrases
@@ -68,7 +69,7 @@ type lists struct {
 	placeIn, placeRoadNever    lookup.Phrases
 	deedsTold, dangerNever     lookup.Phrases
 	wishes, novelties          lookup.Phrases
-	privacyAsks                lookup.Phrases
+	privacyAsks, besides       lookup.Phrases
 	discloses, identity        lookup.Phrases
 }
 
@@ -135,6 +136,7 @@ func (l *lists) compile(cat *lookup.Catalogue, src lookup.WordLists) {
 	l.unnamed, l.refuses = cat.Phrases(src.Unnamed), cat.Phrases(src.Refuses)
 	l.discloses, l.identity = cat.Phrases(src.Discloses), cat.Phrases(src.Identity)
 	l.statusAsks, l.statusRest = cat.Phrases(src.StatusAsks), cat.Phrases(src.StatusRest)
+	l.dossierAsks = cat.Phrases(src.DossierAsks)
 	l.declares, l.declareLead, l.declareWrong = cat.Phrases(src.Declares), cat.Phrases(src.DeclareLead), cat.Phrases(src.DeclareWrong)
 	l.contactAsks, l.corrects = cat.Phrases(src.ContactAsks), cat.Phrases(src.Corrects)
 	l.angry, l.profane, l.profaneRest = cat.Phrases(src.Angry), cat.Phrases(src.Profane, src.ProfaneAccented), cat.Phrases(src.ProfaneRest)
@@ -155,6 +157,7 @@ func (l *lists) compileSlots(cat *lookup.Catalogue, src lookup.WordLists) {
 	l.profaneWith, l.profaneMasked = setOf(src.ProfaneWith), setOf(src.ProfaneMasked)
 	l.profaneWords = setOf(src.Profane)
 	l.wishes, l.novelties, l.privacyAsks = cat.Phrases(src.Wishes), cat.Phrases(src.Novelties), cat.Phrases(src.PrivacyAsks)
+	l.besides = cat.Phrases(src.Besides)
 }
 
 func setOf(words []string) map[string]bool {

@@ -1,6 +1,7 @@
 package hear
 
 import (
+	"strings"
 	"time"
 
 	"github.com/langnghe/langnghe/bot"
@@ -52,4 +53,9 @@ func (e *Ear) Reply(text string) models.Reply {
 		return models.Reply{Outcome: models.Answered, Procedures: u.Procedures[:1]}
 	}
 	return models.Reply{Outcome: models.Offered, Procedures: u.Procedures}
+}
+
+// Why names the words of a question that led to the procedure, "" for none.
+func (e *Ear) Why(question, procedure string) string {
+	return strings.Join(e.cat.Match(e.cat.Words(question), procedure).Words, " ")
 }

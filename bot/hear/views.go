@@ -40,6 +40,17 @@ func procedureViews(cat *lookup.Catalogue) map[string]bot.ProcedureView {
 	return views
 }
 
+// Procedure returns what a dialogue may tell of a procedure at the unit, and
+// whether that unit handles it in its own way.
+func (e *Ear) Procedure(unit, code string) (bot.ProcedureView, bool) {
+	if !e.cat.Differs(unit, code) {
+		return bot.ProcedureView{}, false
+	}
+	head, _ := e.cat.ProcedureHead(code)
+	p, known := e.cat.ProcedureAt(unit, code)
+	return procedureView(head, p, e.cat.WordLists().StepNo), known
+}
+
 func procedureView(head lookup.ProcedureHead, p lookup.Procedure, stepLine string) bot.ProcedureView {
 	v := bot.ProcedureView{
 		Code: head.Code, Name: head.Name, Short: head.Short,
@@ -50,8 +61,10 @@ func procedureView(head lookup.ProcedureHead, p lookup.Procedure, stepLine strin
 		v.AsOf = at.Format("01/2006")
 	}
 	for _, d := range p.Documents {
-		v.Documents = append(v.Documents, document(d.Name, d.When, d.Note))
+		v.Documents = append(v.Documents, bot.Paper{Name: d.Name, When: d.When, Note: d.Note})
 	}
+	v.Who, v.Result, v.Online = p.Who, p.Result, listed(p.Online.Portal, p.Online.Level, p.Online.Note)
+	v.Forms, v.Basis = listed(p.Forms...), listed(p.Basis...)
 	steps := make([]string, len(p.Steps))
 	for i, s := range p.Steps {
 		steps[i] = fmt.Sprintf(stepLine, i+1, s)
@@ -60,39 +73,7 @@ func procedureView(head lookup.ProcedureHead, p lookup.Procedure, stepLine strin
 	return v
 }
 
-// document adds to a paper's name when it is needed, and what else is to know.
-func document(name string, more ...string) string {
-	more = slices.DeleteFunc(more, func(s string) bool { return s == "" })
-	if len(more) == 0 {
-		return name
-	}
-	return name + " (" + strings.Join(more, "; ") + ")"
-}
-
-// mostContacts is how many lines of the directory are told at once
-// (data/contacts.schema.yaml, rules).
-const mostContacts = 5
-
-// Contacts returns the public numbers of a unit that a text asks for: those of
-// the roles it names, else the first ones. It serves package relay too, which
-// knows whose channel a question came by.
-func (e *Ear) Contacts(unit, text string) []bot.ContactView {
-	return e.contacts(unit, e.cat.Words(text))
-}
-
-func (e *Ear) contacts(unit string, words []lookup.Word) []bot.ContactView {
-	var roles []string
-	for _, m := range e.lists.roles.Find(words) {
-		roles = append(roles, e.lists.roleNames[m.Value])
-	}
-	found := e.cat.Contacts(unit, roles...)
-	if len(found) == 0 {
-		found = e.cat.Contacts(unit)
-	}
-	at, _ := e.cat.Unit(unit)
-	var out []bot.ContactView
-	for _, c := range found[:min(mostContacts, len(found))] {
-		out = append(out, bot.ContactView{Unit: at.Latest(), Role: c.Title, Name: c.Name, Phone: c.Phone, Hours: c.Hours})
-	}
-	return out
+// listed joins what there is.
+func listed(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(parts), func(s string) bool { return s == "" }), "; ")
 }

@@ -29,6 +29,7 @@ type Catalogue struct {
 	dangers      dangers
 	contacts     contacts
 	reasons      []Reason
+	stages       models.DossierStages
 	calendar     models.Calendar
 	holidays     []NamedDay // in their order
 	newYears     []string   // first days of lunar years, in their order
@@ -58,6 +59,7 @@ type source struct {
 	Language   languageSource
 	Words      WordLists
 	Rejects    struct{ Reasons []Reason }
+	Dossiers   struct{ Stages models.DossierStages }
 	Contacts   contactsSource
 	Procedures []ProcedureHead
 }
@@ -126,6 +128,7 @@ func build(src source, model Model, changed changed, details func() (map[string]
 		dangers:      newDangers(l, src.Safety),
 		contacts:     newContacts(src.Contacts),
 		reasons:      src.Rejects.Reasons,
+		stages:       src.Dossiers.Stages,
 		calendar:     calendar,
 		holidays:     src.Calendar.named(),
 		newYears:     src.Calendar.newYears(),
@@ -199,6 +202,7 @@ type WordLists struct {
 	Accused           []string            `json:"accused"`
 	StatusAsks        []string            `json:"status_asks"`
 	StatusRest        []string            `json:"status_rest"`
+	DossierAsks       []string            `json:"dossier_asks"`
 	Declares          []string            `json:"declares"`
 	DeclareLead       []string            `json:"declare_lead"`
 	DeclareWrong      []string            `json:"declare_wrong"`
@@ -218,6 +222,7 @@ type WordLists struct {
 	Wishes            []string            `json:"wishes"`
 	Novelties         []string            `json:"novelties"`
 	PrivacyAsks       []string            `json:"privacy_asks"`
+	Besides           []string            `json:"besides"`
 	Refuses           []string            `json:"refuses"`
 	Discloses         []string            `json:"discloses"`
 	Identity          []string            `json:"identity"`

@@ -176,6 +176,9 @@ func (c *Catalogue) Procedure(code string) (Procedure, bool) {
 	return p, known
 }
 
+// Differs reports whether the unit handles the procedure in its own way.
+func (c *Catalogue) Differs(unit, code string) bool { return c.changed.units[unit][code] != "" }
+
 // ProcedureAt returns what is told of the procedure at that unit, which may have
 // a fee, a place, hours or a contact of its own.
 func (c *Catalogue) ProcedureAt(unit, code string) (Procedure, bool) {

@@ -18,7 +18,7 @@ type object = map[string]any
 // buildCatalogue joins everything that is needed at start.
 func buildCatalogue(src fs.FS) ([]byte, error) {
 	all := object{}
-	for _, name := range []string{"units", "taxonomy", "calendar", "safety", "language", "words", "rejects"} {
+	for _, name := range []string{"units", "taxonomy", "calendar", "safety", "language", "words", "rejects", "dossiers"} {
 		doc, err := readYAML[object](src, name+".yaml")
 		if err != nil {
 			return nil, err
