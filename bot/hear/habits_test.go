@@ -78,6 +78,10 @@ func TestChoicesInOtherWords(t *testing.T) {
 		{"score", "1", "quá chán"},
 		{"score", "cancel", "khỏi đánh giá"},
 		{"comment", "skip", "không có gì"},
+		{"place", "skip", "hok nho dia chi|I am not sure"},
+		{"describe", "done", "xog r|het r do|v thui"},
+		{"confirm", "edit", "the number is wrong|sai dia chi r"},
+		{"comment", "skip", "nothing"},
 		{"human", "back", "thôi khỏi gặp|xong"},
 	} {
 		state := steps[tt.step]
@@ -100,7 +104,7 @@ func TestAsides(t *testing.T) {
 		bot.IntentGreet:   "alo có ai không|alo co ai ko|máy hay người vậy|bot hả|hello|có ai trực không ạ",
 		bot.IntentStatus:  "khi nào mới xong vậy|khi nao moi xong vay|bao giờ mới xong vậy|chừng nào sửa xong|sao lâu vậy|có ai xuống chưa|bao giờ mới giải quyết xong|when will it be fixed",
 		bot.IntentNotice:  "dữ liệu của tôi được giữ thế nào|du lieu cua toi duoc giu the nao|ai xem được tên tôi|lấy số điện thoại làm gì|có ai biết tôi báo không|quyền riêng tư|privacy policy",
-		bot.IntentPrivacy: "xóa dữ liệu của tôi|xoa du lieu cua toi",
+		bot.IntentPrivacy: "xóa dữ liệu của tôi|xoa du lieu cua e",
 		bot.IntentHuman:   "cán bộ có đó không|tôi không nói chuyện với máy|muốn nói chuyện với chủ tịch",
 		bot.IntentWait:    "khoan đã|từ từ|chưa hết|để tui coi lại|thôi mai gửi|hold on",
 	} {
@@ -132,6 +136,7 @@ func TestWhoseNumber(t *testing.T) {
 		{"contact", "toi la hoa 0900 000 046", "hoa", "0900000046"},
 		{"contact", "Lê Hoàng Duyệt 0900 000 046", "Lê Hoàng Duyệt", "0900000046"},
 		{"contact", "chú Sáu Khoan", "chú Sáu Khoan", ""},
+		{"contact", "0900 000 046 c.Hạnh", "c.Hạnh", "0900000046"},
 		{"confirm", "Đèn hư 0900 000 046", "", "0900000046"},
 		{"confirm", "Sai số rồi 0900 000 046", "", "0900000046"},
 		{"contact", "số của ông Tám tổ trưởng là 0900 000 047", "", ""},
@@ -189,6 +194,7 @@ func TestPlacesInSmallLetters(t *testing.T) {
 		{"menu", "khúc cầu Rạch Cát kẹt xe quá", "khúc cầu Rạch Cát"},
 		{"menu", "ổ gà to đối diện cây xăng Petrolimex", "đối diện cây xăng Petrolimex"},
 		{"place", "đối diện cây xăng", "đối diện cây xăng"},
+		{"place", "near the big market", "near the big market"},
 		{"place", "ngay chỗ quẹo vô hẻm", "ngay chỗ quẹo vô hẻm"},
 		{"place", "đầu hẻm nhà tôi", "đầu hẻm nhà tôi"},
 		{"place", "hẻm 21 chứ không phải 12", "hẻm 21"},
@@ -255,6 +261,8 @@ func TestKindsSaidPlainly(t *testing.T) {
 	for _, text := range []string{"hàng xóm lấn đất thì làm sao", "thủ tục khen thưởng", "xin giấy phép xây dựng thêm phòng cần gì"} {
 		assert.False(t, ear.Understand(bot.State{}, said(text)).Heard.Complains, text)
 	}
+	told := ear.Understand(habitualSteps()["contact"], said("so dt cua me e 0900000061")).Heard
+	assert.NotEqual(t, bot.IntentContacts, told.Intent, "a number is told, not asked for")
 	inside := ear.Understand(habitualSteps()["describe"], said("vụ này giống vụ PA2026-7K3QXM mà chưa ai làm")).Heard
 	assert.Equal(t, "PA2026-7K3QXM", inside.Code)
 	assert.False(t, inside.Bare, "it is kept")

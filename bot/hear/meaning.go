@@ -77,7 +77,7 @@ func (e *Ear) intent(h bot.Heard, r reading, g lookup.Guess) (bot.Intent, float6
 		return intent, max(p, sure)
 	case intent == bot.IntentStatus && p < sure && len(words) <= short && !h.Complains:
 		return bot.IntentOther, p
-	case intent == bot.IntentContacts && h.Phone == "" && r.dials:
+	case intent == bot.IntentContacts && r.dials && !h.Complains && !e.asks(words):
 		return bot.IntentOther, p // a number is told, not asked for
 	case intent == bot.IntentRate && h.Complains && e.declares(words):
 		return bot.IntentReport, max(g.Share("report"), supported)

@@ -119,11 +119,19 @@ func (e *Ear) nameAlone(r reading) string {
 	if first < 0 || last-first > longestName || last-first == 1 && len(words[first].Fold) < 2 {
 		return ""
 	}
-	if strings.ContainsAny(text[words[first].Start:words[last-1].End], ".;?!\n") || e.lists.question.Has(words) ||
+	if strings.ContainsAny(untitled(text[words[first].Start:words[last-1].End]), ".;?!\n") || e.lists.question.Has(words) ||
 		e.lists.placeStart.Has(words[first:last]) || e.neverName(words, first, last) {
 		return ""
 	}
 	return text[words[first].Start:words[last-1].End]
+}
+
+// untitled leaves out a title of one letter before a name: "c.Hạnh".
+func untitled(name string) string {
+	if title, rest, dotted := strings.Cut(name, "."); dotted && len(title) == 1 {
+		return rest
+	}
+	return name
 }
 
 // onlyNamed reports whether an answer at report.contact is a name and number,
