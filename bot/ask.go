@@ -10,7 +10,7 @@ func askSteps() []step {
 	return []step{
 		{name: "ask.query", offer: []string{"cancel"}, tap: tapQuery, take: takeQuery},
 		{name: "ask.choose", picks: true, named: true, offer: []string{"none"}, choices: procedureChoices, prompt: procedurePrompt, tap: tapProcedure, take: takeQuery, roams: always},
-		{name: "ask.answer", end: true, picks: true, offer: []string{"documents", "fee", "time", "where", "steps", "online", "helpful", "unhelpful", "menu"}, prompt: nothing, tap: tapAnswer, roams: asked},
+		{name: "ask.answer", end: true, picks: true, offer: []string{"documents", "fee", "time", "where", "steps", "online", "faq", "helpful", "unhelpful", "menu"}, choices: answerChoices, prompt: nothing, tap: tapAnswer, roams: asked},
 		{name: "ask.when", end: true, picks: true, named: true, offer: []string{"none"}, choices: conditionChoices, prompt: conditionPrompt, tap: tapCondition, roams: asked},
 	}
 }

@@ -17,12 +17,21 @@ func tapAnswer(t *talk, picked string) bool {
 		t.effect(Mistaken{t.s.Procedure})
 		t.offer("ask.unhelpful")
 		t.enter("menu.root")
-	case "documents", "fee", "time", "where", "steps", "online":
+	case "documents", "fee", "time", "where", "steps", "online", "faq":
 		t.detail(picked)
 	default:
 		return false
 	}
 	return true
+}
+
+// answerChoices offers what people ask where that is known.
+func answerChoices(t *talk) []Choice {
+	names := []string{"documents", "fee", "time", "where", "steps", "online"}
+	if p, ok := t.procedure(t.s.Procedure); ok && len(p.Asked) > 0 {
+		names = append(names, "faq")
+	}
+	return fixed("ask.answer", append(names, "helpful", "unhelpful", "menu")...)
 }
 
 // detail says one part of the procedure at hand.

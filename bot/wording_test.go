@@ -68,7 +68,7 @@ func keysInCode(t *testing.T) map[string]bool {
 	for _, a := range []models.Action{models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject, models.ActTransfer, models.ActMerge, models.ActReopen, models.ActProgress} {
 		used["notice."+string(a)] = true
 	}
-	for _, p := range []string{"documents", "fee", "time", "where", "steps", "online"} {
+	for _, p := range []string{"documents", "fee", "time", "where", "steps", "online", "faq"} {
 		used["ask."+p] = true
 	}
 	return used

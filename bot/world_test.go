@@ -44,7 +44,7 @@ var units = map[string]bot.UnitView{
 }
 
 var procedures = map[string]bot.ProcedureView{
-	"khai-sinh": {Code: "khai-sinh", Name: "Đăng ký khai sinh", Short: "Khai sinh", Documents: []bot.Paper{{Name: "Tờ khai", Note: "tại quầy có sẵn"}, {Name: "Giấy chứng sinh, bản chính"}, {Name: "Giấy ủy quyền có chứng thực", When: "nếu nhờ người khác đi làm"}}, Online: "Cổng Dịch vụ công quốc gia", Forms: "Tờ khai đăng ký khai sinh", Fee: "Không thu khi làm trong 60 ngày", Time: "trong ngày", Where: "Quầy hộ tịch", Steps: "Bước 1: lấy số\nBước 2: nộp giấy", AsOf: "02/11/2026"},
+	"khai-sinh": {Code: "khai-sinh", Name: "Đăng ký khai sinh", Short: "Khai sinh", Documents: []bot.Paper{{Name: "Tờ khai", Note: "tại quầy có sẵn"}, {Name: "Giấy chứng sinh, bản chính"}, {Name: "Giấy ủy quyền có chứng thực", When: "nếu nhờ người khác đi làm"}}, Online: "Cổng Dịch vụ công quốc gia", Forms: "Tờ khai đăng ký khai sinh", Asked: []bot.Asked{{Q: "Sinh con bao lâu phải làm khai sinh?", A: "Trong 60 ngày."}}, Fee: "Không thu khi làm trong 60 ngày", Time: "trong ngày", Where: "Quầy hộ tịch", Steps: "Bước 1: lấy số\nBước 2: nộp giấy", AsOf: "02/11/2026"},
 	"ket-hon":   {Code: "ket-hon", Name: "Đăng ký kết hôn", Short: "Kết hôn", Fee: "Không thu", Time: "trong ngày", Where: "Quầy hộ tịch", Verify: true},
 }
 

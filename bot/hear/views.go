@@ -55,13 +55,13 @@ func procedureView(head lookup.ProcedureHead, p lookup.Procedure, stepLine strin
 	v := bot.ProcedureView{
 		Code: head.Code, Name: head.Name, Short: head.Short,
 		Fee: p.Fee.Text, Time: p.Time.Text, Where: p.Where,
-		Verify: p.Verify || p.Fee.Verify || p.Time.Verify,
-	}
-	if at, err := time.Parse("2006-01", p.AsOf); err == nil {
-		v.AsOf = at.Format("01/2006")
+		Verify: p.Unconfirmed(), ReviewBy: p.ReviewBy(), AsOf: confirmedOn(p.AsOf), Contact: p.Contact,
 	}
 	for _, d := range p.Documents {
 		v.Documents = append(v.Documents, bot.Paper{Name: d.Name, When: d.When, Note: d.Note})
+	}
+	for _, q := range p.Asked {
+		v.Asked = append(v.Asked, bot.Asked(q))
 	}
 	v.Who, v.Result, v.Online = p.Who, p.Result, listed(p.Online.Portal, p.Online.Level, p.Online.Note)
 	v.Forms, v.Basis = listed(p.Forms...), listed(p.Basis...)

@@ -52,7 +52,7 @@ func (c *Catalogue) Alike(a, b string) float64 {
 	return float64(len(both)) / float64(len(all))
 }
 
-// content are the words without particles.
+// content are the words of a text without particles.
 func (c *Catalogue) content(text string) []Word {
 	return slices.DeleteFunc(c.language.Words(text), c.particle)
 }
