@@ -86,6 +86,7 @@ func (c checkCmd) Run(e *env) error {
 		return f.err()
 	}
 	c.mail(e, cfg.SMTP, f)
+	f.due(e, cfg, st)
 	c.stored(e, cfg, st, f)
 	return errors.Join(f.err(), st.Close())
 }

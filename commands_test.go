@@ -69,7 +69,7 @@ func TestCheckWarnsOfAPageThatIsNotSubscribed(t *testing.T) {
 		require.Zero(t, got.code, "%s%s", got.stdout, got.stderr)
 		require.Contains(t, got.stdout, "ok\tchannel messenger:1 Phường\n")
 		require.Contains(t, got.stdout, want)
-		require.Equal(t, want != "", strings.Contains(got.stdout, "warning"))
+		require.Equal(t, want != "", strings.Contains(got.stdout, "warning\tchannel"))
 		require.NotContains(t, got.stdout, "PAGE-TOKEN")
 	}
 }

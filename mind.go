@@ -95,6 +95,9 @@ func (m *mind) Procedure(unit, code string) (bot.ProcedureView, bool) {
 // Why implements relay.Ear.
 func (m *mind) Why(question, procedure string) string { return m.ear().Why(question, procedure) }
 
+// due lists the published content that must be looked at again.
+func (m *mind) due(at time.Time) []models.Due { return m.catalogue().Due(at) }
+
 func (m *mind) calendar() models.Calendar   { return m.catalogue().Calendar() }
 func (m *mind) deadlines() models.Deadlines { return m.catalogue().Deadlines() }
 

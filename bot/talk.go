@@ -90,6 +90,7 @@ func newTalk(s State, e Event) *talk {
 		h.Intent = IntentOther
 	}
 	t.e.Heard.decent()
+	t.e.Heard.Procedures = reviewed(t.e.Heard.Procedures, t.now)
 	t.repair()
 	return t
 }

@@ -163,11 +163,22 @@ func (e *Ear) Directory(h *bot.Heard, unit, text string, at time.Time) {
 }
 
 func contactView(unit string, c lookup.Contact, at time.Time) bot.ContactView {
-	v := bot.ContactView{Unit: unit, Role: c.Title, Name: c.Name, Phone: c.Phone, Hours: c.Hours, Note: c.Note, Old: lookup.Outdated(c.AsOf, at)}
-	if day, err := time.Parse(time.DateOnly, c.AsOf); err == nil {
-		v.AsOf = day.Format("02/01/2006")
+	return bot.ContactView{
+		Unit: unit, Role: c.Title, Name: c.Name, Phone: c.Phone, Hours: c.Hours, Note: c.Note,
+		AsOf: confirmedOn(c.AsOf), Old: lookup.Outdated(c.AsOf, at),
 	}
-	return v
+}
+
+// confirmedOn writes the day of a confirmation, or the month where no day is
+// known: "02/11/2026", "11/2026".
+func confirmedOn(asOf string) string {
+	if day, err := time.Parse(time.DateOnly, asOf); err == nil {
+		return day.Format("02/01/2006")
+	}
+	if month, err := time.Parse("2006-01", asOf); err == nil {
+		return month.Format("01/2006")
+	}
+	return ""
 }
 
 // askedFor returns the unit's contacts whom the words name by role or by field

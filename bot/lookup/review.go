@@ -31,19 +31,27 @@ func confirmed(asOf string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// ReviewBy returns the moment from which the procedure must be confirmed again:
+// the end of its own day, else reviewAfter its last confirmation. It is long
+// past when neither can be read.
+func (p Procedure) ReviewBy() time.Time {
+	if by, err := time.Parse(time.DateOnly, p.Review); err == nil {
+		return by.AddDate(0, 0, 1)
+	}
+	day, _ := confirmed(p.AsOf)
+	return day.Add(reviewAfter + 24*time.Hour)
+}
+
+// Unconfirmed reports whether nobody has confirmed a part of the procedure yet.
+func (p Procedure) Unconfirmed() bool { return p.Verify || p.Fee.Verify || p.Time.Verify }
+
 // Doubt says why the procedure must be looked at again, or "": models.DueVerify
 // or models.DueReview.
 func (p Procedure) Doubt(at time.Time) string {
 	switch {
-	case p.Verify || p.Fee.Verify || p.Time.Verify:
+	case p.Unconfirmed():
 		return models.DueVerify
-	case p.Review != "":
-		by, err := time.Parse(time.DateOnly, p.Review)
-		if err == nil && !at.After(by.AddDate(0, 0, 1)) {
-			return ""
-		}
-		return models.DueReview
-	case Outdated(p.AsOf, at):
+	case !at.Before(p.ReviewBy()):
 		return models.DueReview
 	}
 	return ""
