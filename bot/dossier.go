@@ -12,7 +12,7 @@ type DossierView struct {
 	Code          string
 	Stage         string // official name
 	Means         string // what that is for the citizen
-	English       string
+	English       string // both, for who is spoken to in English
 	Verify        bool // the stages are not confirmed by an officer
 	Done          bool // the result is there, or nothing more follows
 	Ready         bool // the result is there
@@ -87,9 +87,18 @@ func (t *talk) tellDossier() bool {
 	return true
 }
 
+// aboutDossier makes the dossier the one that is told of.
+func (t *talk) aboutDossier(d DossierView) {
+	t.s.Dossier = d.Code
+	if t.s.Language == "en" && d.English != "" {
+		d.Stage, d.Means = d.English, ""
+	}
+	t.slots.Dossier = d
+}
+
 // tellStage tells the stage of the dossier that came with the event.
 func (t *talk) tellStage() {
-	t.s.Dossier, t.slots.Dossier = t.e.Dossier.Code, *t.e.Dossier
+	t.aboutDossier(*t.e.Dossier)
 	t.tell("dossier.stage")
 	if t.e.Dossier.Late(t.now) {
 		t.offer("dossier.late")
@@ -217,7 +226,7 @@ func (t *talk) dossierNotice() {
 	if d == nil {
 		return
 	}
-	t.s.Dossier, t.slots.Dossier = d.Code, *d
+	t.aboutDossier(*d)
 	t.tell("dossier.done")
 	t.backToDossier()
 }

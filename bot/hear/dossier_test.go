@@ -17,7 +17,7 @@ var november = time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
 func TestDossierCodesAreHeard(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"H19.12-261126-0001":                       "H19.12-261126-0001",
+		"H19.12-261126-0001": "H19.12-261126-0001",
 		"hồ sơ h19.12–261126–0001 tới đâu rồi":     "H19.12-261126-0001",
 		"mã 000.00.12.H19-261126-0012, xin tra":    "000.00.12.H19-261126-0012",
 		"ma ho so H19.12 - 261126 - 12":            "H19.12-261126-12",
