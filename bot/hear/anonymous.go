@@ -2,13 +2,20 @@ package hear
 
 import "github.com/langnghe/langnghe/bot/lookup"
 
+// longestPlea is how many words a wish may have that is said before its reason.
+const longestPlea = 6
+
 // anonymous reports whether a short message without a number wishes to give no
 // name: by a phrase that says so, or by refusing to tell it.
 func (e *Ear) anonymous(r reading) bool {
-	if len(r.words) == 0 || len(r.words) > longestWhole || e.surelyComplains(r.words) || r.phone() != "" {
+	if len(r.words) == 0 || len(r.words) > longestWhole || r.phone() != "" {
 		return false
 	}
-	return e.lists.unnamed.Has(r.words) || e.refusesName(r.words)
+	words := r.words
+	if e.surelyComplains(words) { // why, if the wish stands first
+		words = words[:min(len(words), longestPlea)]
+	}
+	return !e.surelyComplains(words) && (e.lists.unnamed.Has(words) || e.refusesName(words))
 }
 
 // refusesName reports whether the words refuse to tell who speaks: "không",

@@ -44,7 +44,8 @@ func TestChoicesInOtherWords(t *testing.T) {
 		{"confirm", "edit", "sai hết rồi|sai het roi|chưa đúng|chưa đúng đâu em|sai bét|sai tùm lum|sai một chỗ rồi em|còn thiếu|change|Change it|edit"},
 		{"confirm", "", "gửi rồi hủy|đèn vẫn chưa sáng"},
 		{"confirm", "cancel", "thôi không gửi nữa|never mind|hủy hết đi"},
-		{"contact", "anonymous", "anonymous|Anonymous please|thôi ẩn danh đi|thoi an danh di|cho tui ẩn danh nha|k can ten|tôi không nói tên đâu|không muốn để lại tên|dau ten giup toi|giấu tên giúp tôi|đừng để tên tôi|khỏi để tên|khong cho ten dau|tôi sợ bị trả thù, đừng nêu tên|xin đừng ghi tên tôi vào|no name"},
+		{"contact", "anonymous", "anonymous|Anonymous please|thôi ẩn danh đi|thoi an danh di|cho tui ẩn danh nha|k can ten|tôi không nói tên đâu|không muốn để lại tên|dau ten giup toi|giấu tên giúp tôi|đừng để tên tôi|khỏi để tên|khong cho ten dau|tôi sợ bị trả thù, đừng nêu tên|xin đừng ghi tên tôi vào|no name|thôi giấu tên giùm, sợ bị làm khó dễ|k cho sdt dau"},
+		{"contact", "", "sai loại|sai rồi"},
 		{"contact", "", "không biết tên cán bộ đó|tên tôi là Hùng|giữ kín tên tôi, Hùng 0900 000 078|đường chưa có tên"},
 		{"phone", "skip", "không có số|khỏi số|không cho số đâu|tôi không có điện thoại|skip it"},
 		{"phone", "anonymous", "ẩn danh|thôi giấu tên đi"},
@@ -102,7 +103,7 @@ func TestAsides(t *testing.T) {
 	ear, steps := newEar(t), habitualSteps()
 	for intent, texts := range map[bot.Intent]string{
 		bot.IntentGreet:   "alo có ai không|alo co ai ko|máy hay người vậy|bot hả|hello|có ai trực không ạ",
-		bot.IntentStatus:  "khi nào mới xong vậy|khi nao moi xong vay|bao giờ mới xong vậy|chừng nào sửa xong|sao lâu vậy|có ai xuống chưa|bao giờ mới giải quyết xong|when will it be fixed",
+		bot.IntentStatus:  "khi nào mới xong vậy|khi nao moi xong vay|bao giờ mới xong vậy|chừng nào sửa xong|chừng nào có người xuống|sao lâu vậy|có ai xuống chưa|bao giờ mới giải quyết xong|when will it be fixed",
 		bot.IntentNotice:  "dữ liệu của tôi được giữ thế nào|du lieu cua toi duoc giu the nao|ai xem được tên tôi|lấy số điện thoại làm gì|có ai biết tôi báo không|quyền riêng tư|privacy policy",
 		bot.IntentPrivacy: "xóa dữ liệu của tôi|xoa du lieu cua e",
 		bot.IntentHuman:   "cán bộ có đó không|tôi không nói chuyện với máy|muốn nói chuyện với chủ tịch",
@@ -135,6 +136,8 @@ func TestWhoseNumber(t *testing.T) {
 		{"confirm", "tôi là Hoa 0900 000 046", "Hoa", "0900000046"},
 		{"contact", "toi la hoa 0900 000 046", "hoa", "0900000046"},
 		{"contact", "Lê Hoàng Duyệt 0900 000 046", "Lê Hoàng Duyệt", "0900000046"},
+		{"confirm", "chú tên Bảy", "Bảy", ""},
+		{"describe", "có ông tên Nam hay nhậu", "", ""},
 		{"contact", "chú Sáu Khoan", "chú Sáu Khoan", ""},
 		{"contact", "0900 000 046 c.Hạnh", "c.Hạnh", "0900000046"},
 		{"confirm", "Đèn hư 0900 000 046", "", "0900000046"},

@@ -65,6 +65,7 @@ type lists struct {
 	phoneOwn, phoneOther       lookup.Phrases
 	contrast, contrastRight    lookup.Phrases
 	however                    lookup.Phrases
+	nameElder                  lookup.Phrases
 	placeBeside, placeLandmark lookup.Phrases
 	placeIn, placeRoadNever    lookup.Phrases
 	deedsTold, dangerNever     lookup.Phrases
@@ -108,8 +109,21 @@ func newLists(cat *lookup.Catalogue, labels []Labels) lists {
 	for step, choices := range src.At {
 		l.at[step] = newStepMeanings(cat, choices)
 	}
+	l.label(cat, labels, src.Steps)
+	for _, w := range src.English {
+		l.english[w] = true
+	}
+	for _, w := range src.EnglishDoubtful {
+		l.english[w] = false
+	}
+	return l
+}
+
+// label learns the labels of the choices of each step, and with them how many
+// words a choice may have.
+func (l *lists) label(cat *lookup.Catalogue, labels []Labels, steps map[string][]string) {
 	l.longest = l.meanings.Longest()
-	for step, choices := range src.Steps {
+	for step, choices := range steps {
 		for _, c := range choices {
 			known := keys(cat, labels, step, c)
 			l.labels[step+":"+c] = known
@@ -120,13 +134,6 @@ func newLists(cat *lookup.Catalogue, labels []Labels) lists {
 		}
 	}
 	l.longest += courtesies
-	for _, w := range src.English {
-		l.english[w] = true
-	}
-	for _, w := range src.EnglishDoubtful {
-		l.english[w] = false
-	}
-	return l
 }
 
 // compile makes finders of the lists that whole messages are judged by.
@@ -149,7 +156,7 @@ func (l *lists) compile(cat *lookup.Catalogue, src lookup.WordLists) {
 func (l *lists) compileSlots(cat *lookup.Catalogue, src lookup.WordLists) {
 	l.phoneOwn, l.phoneOther = cat.Phrases(src.PhoneOwn), cat.Phrases(src.PhoneOther)
 	l.contrast, l.contrastRight = cat.Phrases(src.Contrast), cat.Phrases(src.ContrastRight)
-	l.however = cat.Phrases(src.However)
+	l.however, l.nameElder = cat.Phrases(src.However), cat.Phrases(src.NameElder)
 	l.placeBeside, l.placeLandmark = cat.Phrases(src.PlaceBeside), cat.Phrases(src.PlaceLandmark)
 	l.placeIn, l.placeRoadNever = cat.Phrases(src.PlaceIn), cat.Phrases(src.PlaceRoadNever)
 	l.deedsTold, l.dangerNever = cat.Phrases(src.DeedsTold), cat.Phrases(src.DangerNever)

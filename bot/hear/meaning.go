@@ -40,10 +40,17 @@ func (e *Ear) mean(h *bot.Heard, r reading, g lookup.Guess, step string) {
 	case e.taught(h, words):
 	case !e.whole(h, r, step):
 		e.weigh(h, r, g)
+		h.Complains = h.Complains || e.swears(*h, r, step)
 	}
 	if h.Intent == bot.IntentStatus {
 		h.DaysAgo = e.daysAgo(words)
 	}
+}
+
+// swears reports whether a sentence in a report holds profanity: it is no place
+// and no name, but more to tell.
+func (e *Ear) swears(h bot.Heard, r reading, step string) bool {
+	return len(h.Rude) > 0 && !h.Bare && len(r.words) > 2 && h.Phone == "" && strings.HasPrefix(step, "report.")
 }
 
 // weigh lets the model decide, within what the lists know for sure.

@@ -22,6 +22,9 @@ func (e *Ear) name(r reading, step string) string {
 			return n
 		}
 	}
+	if n := longestOf(e.lists.nameElder, r.words); n > 0 && strings.HasPrefix(step, "report.") && len(r.words) <= longestSigned {
+		return e.nameAt(r, n, true)
+	}
 	for _, m := range e.lists.nameIntro.Find(r.words) {
 		if n := e.nameAt(r, m.Last, m.Value == 1); n != "" {
 			return n

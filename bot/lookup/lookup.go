@@ -211,6 +211,7 @@ type WordLists struct {
 	PhoneOwn          []string            `json:"phone_own"`
 	PhoneOther        []string            `json:"phone_other"`
 	However           []string            `json:"however"`
+	NameElder         []string            `json:"name_elder"`
 	Contrast          []string            `json:"contrast"`
 	ContrastRight     []string            `json:"contrast_right"`
 	PlaceBeside       []string            `json:"place_beside"`
