@@ -113,6 +113,17 @@ func (t *talk) unnamed() bool {
 	return true
 }
 
+// goesUnnamed takes a second "send it" where the name is asked for as the wish to
+// give none; the summary says so before anything is sent.
+func (t *talk) goesUnnamed() bool {
+	if t.s.Step != "report.contact" || t.e.Heard.Intent != IntentYes || t.s.Tries == 0 || t.s.Report.Kind == models.KhieuNai {
+		return false
+	}
+	t.tell("report.contact.unnamed")
+	t.unname()
+	return true
+}
+
 // takeContact takes name and phone in any order. A phone alone is enough; after
 // a name alone the phone is asked for once.
 func takeContact(t *talk) bool {
@@ -183,15 +194,23 @@ func (t *talk) heardContact() models.Contact {
 	return c
 }
 
-// phoneAlone keeps a phone number that is given before it is asked for.
+// phoneAlone keeps a phone number, and the name beside it, that are given before
+// they are asked for.
 func (t *talk) phoneAlone() bool {
-	r, phone := t.s.Report, t.e.Heard.Phone
-	if phone == "" || beside(t.written()) != "" || r.Anonymous {
+	const lead = 16 // runes of "my name is, number"
+	r, h := t.s.Report, t.e.Heard
+	named := h.Name != "" && h.Place == "" && !h.Complains && runes(t.words()) <= runesOf(h.Name)+len(h.Phone)+lead
+	if h.Phone == "" || r.Anonymous || beside(t.written()) != "" && !named {
 		return false
 	}
-	r.Contact.Phone = phone
+	r.Contact.Phone = h.Phone
+	if named {
+		r.Contact.Name = h.Name
+	}
 	t.keepAnswer()
-	t.tell("report.contact.noted")
+	if !t.tellNoted() {
+		t.tell("report.contact.noted")
+	}
 	t.again()
 	return true
 }

@@ -25,6 +25,8 @@ func describePrompt(t *talk) string {
 	case t.s.Report.tells():
 		t.count(t.s.Report.kept())
 		return "report.describe.files"
+	case t.s.Report.Place != "":
+		return "report.describe.there"
 	}
 	return "report.describe"
 }
@@ -90,8 +92,11 @@ func takeDescribe(t *talk) bool {
 // if any were.
 func (t *talk) tellNoted() bool {
 	was, r := t.was.Report, t.s.Report
-	if was == nil || len(t.say) > 0 {
+	if len(t.say) > 0 {
 		return false
+	}
+	if was == nil {
+		was = &Report{}
 	}
 	noted := Report{}
 	if was.Place == "" {

@@ -94,6 +94,8 @@ func (t *talk) briefStatus() {
 		t.tell("status.unknown")
 	case len(t.meant()) > 0:
 		t.tellCase(t.meant()[0])
+	case t.inReport():
+		t.tell("status.soon")
 	default:
 		t.tell("status.none")
 	}

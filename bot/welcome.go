@@ -68,7 +68,9 @@ func (t *talk) served() bool {
 		t.report()
 		return true
 	}
-	switch {
+	switch h := t.e.Heard; {
+	case h.Angry && !h.Sure && !h.Bare:
+		return false // an oath is no question
 	case t.open():
 		return t.digress()
 	case t.s.Sealed != nil && t.answer():
@@ -110,6 +112,9 @@ func (t *talk) digress() bool {
 	case IntentYes, IntentNo:
 		if !t.e.Heard.Bare {
 			return false
+		}
+		if t.goesUnnamed() {
+			return true
 		}
 		t.s.Tries++
 		t.tell("yes")
@@ -171,7 +176,7 @@ func (t *talk) begin() bool {
 		t.tell("thanks")
 		t.enter("menu.root")
 	case IntentYes, IntentNo, IntentWait, IntentOther:
-		return t.nodded() || t.beginCode()
+		return t.nodded() || t.beginCode() || t.beginPlace()
 	case IntentAsk:
 		t.query()
 	case IntentContacts:
@@ -216,5 +221,21 @@ func (t *talk) beginCode() bool {
 		return false
 	}
 	t.askStatus()
+	return true
+}
+
+// beginPlace takes a place without another word for where something is to be
+// reported, and asks what.
+func (t *talk) beginPlace() bool {
+	const lead = 10 // runes of "it is at"
+	h := t.e.Heard
+	if h.Place == "" || h.Ward || t.s.Report.filled() || t.s.Sealed != nil || runes(t.words()) > runesOf(h.Place)+lead {
+		return false
+	}
+	t.s.Report = &Report{}
+	t.absorb()
+	t.keepAnswer()
+	t.tellNoted()
+	t.enter("report.describe")
 	return true
 }
