@@ -148,6 +148,7 @@ func TestWhoseNumber(t *testing.T) {
 		{"describe", "quán nhậu ồn quá, số tôi 0900 000 047", "", "0900000047"},
 		{"contact", "số ông tổ trưởng 0900 000 047, còn số tôi 0900 000 048", "", "0900000048"},
 		{"contact", "số của con tôi là 0900 000 047", "", "0900000047"},
+		{"contact", "con chú số 0900 000 047", "", "0900000047"},
 		{"contact", "số vợ tui 0900 000 047", "", "0900000047"},
 		{"contact", "0900 000 078 hoặc 0900 000 079", "", "0900000078"},
 		{"confirm", "số 0900 000 046 chứ không phải 0900 000 045", "", "0900000046"},
@@ -278,7 +279,7 @@ func TestProfanityInDisguise(t *testing.T) {
 	ear := newEar(t)
 	for text, rude := range map[string]string{
 		"cc": "cc", "CC": "CC", "làm ăn như cc": "cc", "vcl": "vcl", "chờ lâu vl": "vl", "đ.m": "đ.m", "d.m tụi bây": "d.m", "ĐM": "ĐM",
-		"c*c": "c*c", "đ*t": "đ*t", "d!t me": "d!t", "clgt": "clgt", "loz": "loz", "v.c.l": "v.c.l", "đù má": "đù má", "vl luôn": "vl", "thằng chó": "thằng chó",
+		"c*c": "c*c", "đ*t": "đ*t", "d!t me": "d!t", "clgt": "clgt", "loz": "loz", "v.c.l": "v.c.l", "đù má": "đù má", "vl luôn": "vl", "vl chờ 3 tiếng rồi": "vl", "thằng chó": "thằng chó",
 	} {
 		h := ear.Understand(bot.State{}, said(text)).Heard
 		assert.Contains(t, h.Rude, rude, text)
@@ -286,7 +287,7 @@ func TestProfanityInDisguise(t *testing.T) {
 		assert.False(t, h.Sure && h.Intent == bot.IntentAsk, text)
 	}
 	for _, text := range []string{
-		"làm cc hết bao nhiêu", "cc của tôi bị mất", "ở cc An Bình rác đầy", "cao 5 dm", "vay vốn vl", "đất cl 300m2", "anh Vl ở hẻm 12",
+		"làm cc hết bao nhiêu", "cc của tôi bị mất", "ở cc An Bình rác đầy", "cao 5 dm", "vay vốn vl", "vl xây dựng đổ đầy đường", "VL xây dựng", "đất cl 300m2", "anh Vl ở hẻm 12",
 		"vc tôi đăng ký kết hôn", "2*3 mét", "nhà 12.A", "chó thả rông", "P.C", "xe bus số 1!", "Đ.T: 0900 000 078", "cô chú ơi cc ơi", "sổ đỏ", "độ cao", "cái lon nước", "nhà to dung",
 	} {
 		assert.Empty(t, ear.Understand(bot.State{}, said(text)).Heard.Rude, text)

@@ -54,9 +54,10 @@ type lists struct {
 	profaneRest                   lookup.Phrases
 
 	// As typed, in lower case.
-	profaneAlone, profaneBefore map[string]bool
-	profaneWith, profaneMasked  map[string]bool
-	profaneWords                map[string]bool
+	profaneAlone, profaneBefore   map[string]bool
+	profaneWith, profaneMasked    map[string]bool
+	profaneWords                  map[string]bool
+	profaneFirst, profaneFirstNot map[string]bool
 
 	surnames, surnamesDoubtful lookup.Phrases
 	middleNames                lookup.Phrases
@@ -163,6 +164,7 @@ func (l *lists) compileSlots(cat *lookup.Catalogue, src lookup.WordLists) {
 	l.profaneAlone, l.profaneBefore = setOf(src.ProfaneAlone), setOf(src.ProfaneBefore)
 	l.profaneWith, l.profaneMasked = setOf(src.ProfaneWith), setOf(src.ProfaneMasked)
 	l.profaneWords = setOf(src.Profane)
+	l.profaneFirst, l.profaneFirstNot = setOf(src.ProfaneFirst), setOf(src.ProfaneFirstNot)
 	l.wishes, l.novelties, l.privacyAsks = cat.Phrases(src.Wishes), cat.Phrases(src.Novelties), cat.Phrases(src.PrivacyAsks)
 	l.besides = cat.Phrases(src.Besides)
 }

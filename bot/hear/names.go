@@ -116,6 +116,9 @@ func (e *Ear) nameAlone(r reading) string {
 			return "" // words in two places: a sentence
 		}
 	}
+	if first >= 0 && e.lists.nameTitle.Is(words[first:last]) {
+		return "" // whose number it is, and no name
+	}
 	if hasNumber(words) && r.phone() == "" {
 		return "" // "cột số 7" is a place
 	}

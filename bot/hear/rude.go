@@ -21,11 +21,18 @@ func (e *Ear) rudeTokens(text, step string) (rude []span) {
 		}
 		typed := lower(text, t)
 		alone := e.lists.profaneAlone[typed] && !strings.HasPrefix(step, "ask.") && (i > 0 && e.lists.profaneBefore[lower(text, tokens[i-1])] || e.loneProfanity(text, tokens))
-		if alone || e.masked(typed) {
+		if alone || e.masked(typed) || i == 0 && e.sighs(text, tokens) {
 			rude = append(rude, t)
 		}
 	}
 	return rude
+}
+
+// sighs reports whether a text begins with a short form in small letters that
+// is an exclamation there.
+func (e *Ear) sighs(text string, tokens []span) bool {
+	first := tokens[0]
+	return len(tokens) > 1 && e.lists.profaneFirst[text[first.from:first.to]] && !e.lists.profaneFirstNot[lower(text, tokens[1])]
 }
 
 // longestShort is how many bytes a short form has.

@@ -236,6 +236,8 @@ type WordLists struct {
 	ProfaneRest       []string            `json:"profane_rest"`
 	ProfaneAlone      []string            `json:"profane_alone"`
 	ProfaneBefore     []string            `json:"profane_before"`
+	ProfaneFirst      []string            `json:"profane_first"`
+	ProfaneFirstNot   []string            `json:"profane_first_not"`
 	ProfaneWith       []string            `json:"profane_with"`
 	ProfaneMasked     []string            `json:"profane_masked"`
 	Surnames          []string            `json:"surnames"`
