@@ -13,9 +13,9 @@ type DossierView struct {
 	Stage         string // official name
 	Means         string // what that is for the citizen
 	English       string // both, for who is spoken to in English
-	Verify        bool // the stages are not confirmed by an officer
-	Done          bool // the result is there, or nothing more follows
-	Ready         bool // the result is there
+	Verify        bool   // the stages are not confirmed by an officer
+	Done          bool   // the result is there, or nothing more follows
+	Ready         bool   // the result is there
 	Received, Due time.Time
 	Updated       time.Time // when it was so
 	Phone         string    // of the unit that works on it, "" when none is known

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -25,6 +26,18 @@ func (d Dossier) SameAs(e Dossier) bool {
 	return d.Code == e.Code && d.Procedure == e.Procedure && d.Unit == e.Unit && d.Stage == e.Stage && d.Result == e.Result &&
 		d.Received.Equal(e.Received) && d.Due.Equal(e.Due) &&
 		(d.Updated.IsZero() || e.Updated.IsZero() || d.Updated.Equal(e.Updated))
+}
+
+// Over fills what d does not say with what was known before.
+func (d Dossier) Over(before Dossier) Dossier {
+	d.Procedure, d.Unit, d.Result = cmp.Or(d.Procedure, before.Procedure), cmp.Or(d.Unit, before.Unit), cmp.Or(d.Result, before.Result)
+	if d.Received.IsZero() {
+		d.Received = before.Received
+	}
+	if d.Due.IsZero() {
+		d.Due = before.Due
+	}
+	return d
 }
 
 // DossierStage is one of the states of a dossier (data/dossiers.yaml).

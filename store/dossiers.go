@@ -93,7 +93,8 @@ func (t *Tx) Dossier(code, unit string) (*models.Dossier, error) {
 	return &d, nil
 }
 
-// SaveDossiers takes over a list, all or none. What is older than what is known
+// SaveDossiers takes over a list, all or none. What a dossier does not say stays
+// as it was. What is older than what is known
 // counts as unchanged, and what a source told never replaces what a list says.
 // done tells the stages in which whoever waits for the result is told, once, by
 // an event in this transaction.
@@ -120,6 +121,7 @@ func (t *Tx) saveDossiers(list []models.Dossier, done func(string) bool, o *Doss
 	var ready []string
 	for _, d := range list {
 		before, there := known[d.Code]
+		d = d.Over(before)
 		switch {
 		case !there:
 			o.Added++

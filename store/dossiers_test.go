@@ -73,8 +73,7 @@ func TestDossiersAreTakenOverOnce(t *testing.T) {
 		require.Equal(t, store.DossierOutcome{Unchanged: 1}, saveDossiers(t, s, dossier("dang-xu-ly", 1)), "the same again")
 		require.Equal(t, store.DossierOutcome{Changed: 1}, saveDossiers(t, s, dossier("bo-sung", 2)))
 		require.Equal(t, store.DossierOutcome{Unchanged: 1}, saveDossiers(t, s, dossier("dang-xu-ly", 1)), "older than what is known")
-		undated := dossier("bo-sung", 0)
-		undated.Updated = time.Time{}
+		undated := models.Dossier{Code: dossierCode, Stage: "bo-sung"}
 		require.Equal(t, store.DossierOutcome{Unchanged: 1}, saveDossiers(t, s, undated))
 
 		got, err := findDossier(t, s, dossierCode, "")
