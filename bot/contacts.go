@@ -1,6 +1,10 @@
 package bot
 
-import "github.com/langnghe/langnghe/models"
+import (
+	"strings"
+
+	"github.com/langnghe/langnghe/models"
+)
 
 func contactsSteps() []step {
 	return []step{
@@ -59,13 +63,25 @@ func (t *talk) tellContacts() {
 	}
 }
 
+// unknown records a question that the directory has no answer for, with the one
+// that was kept until the unit was known.
+func (t *talk) unknown() {
+	words := t.written()
+	if t.was.Step == "contacts.unit" {
+		words = strings.TrimSpace(t.s.Inquiry + "\n" + words)
+	}
+	if words != "" {
+		t.effect(Learn{Question: mask(words, t.e.Heard.Name), Outcome: models.Unknown})
+	}
+}
+
 // tellAddress tells where the office is, or that nobody has confirmed it yet.
 func (t *talk) tellAddress() {
 	if t.slots.Inquiry.Address != "" {
 		t.tell("contacts.address")
 		return
 	}
-	t.learn(models.Unknown, "")
+	t.unknown()
 	t.offer("contacts.address.none")
 }
 
@@ -74,14 +90,14 @@ func (t *talk) tellAddress() {
 func (t *talk) tellNumbers() {
 	switch {
 	case t.slots.Inquiry.Instead:
-		t.learn(models.Unknown, "")
+		t.unknown()
 		t.offer("contacts.instead")
 	case len(t.slots.Contacts) > 0:
 		t.tell("contacts.show")
 	case t.slots.Office.Phone != "":
 		t.tell("contacts.office")
 	default:
-		t.learn(models.Unknown, "")
+		t.unknown()
 		t.offer("contacts.none")
 	}
 }

@@ -26,9 +26,15 @@ type ears struct {
 	cat *lookup.Catalogue
 }
 
-// realEars is loaded once: it takes a second under the race detector.
-var realEars = sync.OnceValues(func() (*ears, error) {
-	cat, err := lookup.Load(data.FS())
+// realEars is loaded once: it takes a second under the race detector. sampleEars
+// know the invented directory besides.
+var (
+	realEars   = sync.OnceValues(func() (*ears, error) { return loadEars() })
+	sampleEars = sync.OnceValues(func() (*ears, error) { return loadEars(lookup.WithSampleContacts()) })
+)
+
+func loadEars(opts ...lookup.Option) (*ears, error) {
+	cat, err := lookup.Load(data.FS(), opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -37,11 +43,16 @@ var realEars = sync.OnceValues(func() (*ears, error) {
 		return nil, err
 	}
 	return &ears{Ear: hear.New(cat, c.Label, c.In("en").Label), cat: cat}, nil
-})
+}
 
-// listen makes the world hear as the product does, from now on.
-func (w *world) listen() {
-	ears, err := realEars()
+// listen makes the world hear as the product does, from now on; with the
+// "sample" directory, or the empty one of a new installation.
+func (w *world) listen(directory string) {
+	load := realEars
+	if directory == "sample" {
+		load = sampleEars
+	}
+	ears, err := load()
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -193,7 +204,7 @@ func (w *world) categoryNamed(code string) string {
 func TestEarsHearAsTheProductDoes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.listen()
+	w.listen("")
 	turn := w.play("> rac dong truoc nha 25 Nguyen Ai Quoc, hoi qua, sdt 0900 000 078")
 	r := turn.State.Report
 	if r == nil || r.Contact.Phone != "0900000078" || r.Place == "" || r.Category != "rac-thai" {

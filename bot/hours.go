@@ -1,10 +1,6 @@
 package bot
 
-import (
-	"time"
-
-	"github.com/langnghe/langnghe/models"
-)
+import "time"
 
 // Inquiry is what was asked of an office, and what is known of it beside
 // Heard.Contacts.
@@ -35,6 +31,7 @@ type HoursView struct {
 	Answer HoursAnswer
 	Day    time.Time // midnight of the day asked about, zero when there is none
 	Clock  time.Time // the time of Day that was asked about, zero when none was
+	Part   string    // of the day that was asked about: morning, noon, afternoon, evening, or ""
 	Name   string    // of the holiday
 	MakeUp bool      // Day makes up for another that is off
 	Spans  []string  // "07:30–11:30": all of a working day's, or those asked about
@@ -51,7 +48,7 @@ func (t *talk) tellHours(v HoursView) {
 	t.slots.Hours = v
 	t.tell(string(v.Answer))
 	if v.Answer == HoursUnknown {
-		t.learn(models.Unknown, "")
+		t.unknown()
 		t.human = true
 		return
 	}
@@ -63,5 +60,6 @@ func (t *talk) tellHours(v HoursView) {
 	}
 	if v.Verify {
 		t.tell("hours.verify")
+		t.human = t.human || t.slots.Call == ""
 	}
 }

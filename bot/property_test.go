@@ -34,7 +34,7 @@ var talkative = []string{
 // listening is a guarded world with the product's own ear.
 func listening(t testing.TB) *world {
 	w := guarded(t)
-	w.listen()
+	w.listen("")
 	return w
 }
 

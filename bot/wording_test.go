@@ -206,7 +206,8 @@ func longest() bot.Slots {
 	unit := bot.UnitView{Slug: "loc-thanh-huyen", Name: "Trung tâm Phục vụ hành chính công thành phố Đồng Nai", Short: "Trung tâm"}
 	c := bot.CaseView{Code: "PA2026-AAAAAA", Unit: unit, Kind: models.PhanAnh, Category: long(60), Status: models.StatusWaiting, Place: long(400), Created: at, Due: at, DueDays: 10, Resolved: at, Mine: true, Asked: long(4000), Answer: long(4000)}
 	p := bot.ProcedureView{Code: "a", Name: long(80), Short: "Khai sinh", Documents: slices.Repeat([]bot.Paper{{Name: long(60), Note: long(30)}, {Name: long(60), When: long(50)}}, 5), Fee: long(120), Time: long(120), Where: long(160), Steps: long(1200), AsOf: "02/11/2026", Verify: true}
-	contact := bot.ContactView{Unit: unit.Name, Role: long(50), Name: long(40), Phone: "0900000001", Hours: long(60)}
+	contact := bot.ContactView{Unit: unit.Name, Role: long(50), Name: long(40), Phone: "0900000001", Hours: long(60), Note: long(120), AsOf: "02/11/2026", Old: true}
+	hours := bot.HoursView{Day: at, Name: long(60), MakeUp: true, Spans: []string{"07:30–11:30", "13:30–17:00"}, First: at, Last: at, Days: 9, Back: at}
 	return bot.Slots{
 		Office:     bot.Office{Unit: unit, Name: unit.Name, Privacy: "https://" + long(80), Lookup: "https://" + long(80), OpensAt: at, Phone: "0900000001", Hours: long(80), Duty: true, ServedBy: unit.Name},
 		Report:     bot.Report{Words: []bot.Word{{Text: "1. " + long(5000)}}, Files: make([]models.File, 99), Kind: models.KhieuNai, Sensitive: true, Decision: long(400), Unit: &unit, Place: long(400), Contact: models.Contact{Name: long(200), Phone: "0900000001"}},
@@ -217,9 +218,11 @@ func longest() bot.Slots {
 		Procedure:  p,
 		Procedures: slices.Repeat([]bot.ProcedureView{p}, 3),
 		Contacts:   slices.Repeat([]bot.ContactView{contact}, 5),
-		Danger:     bot.Danger{Call: []string{"113", "114", "115"}, Answer: long(300)},
-		Notice:     models.Notice{Case: c.Code, Reason: "withdrawn_by_law", Into: c.Code},
-		Score:      1, Count: 99, FileKind: "audio", Text: long(2000), Secret: long(16), Link: "https://" + long(80), May: true,
+		Inquiry:    bot.Inquiry{Address: long(200), Instead: true},
+		Hours:      hours, Call: "0900000001",
+		Danger: bot.Danger{Call: []string{"113", "114", "115"}, Answer: long(300)},
+		Notice: models.Notice{Case: c.Code, Reason: "withdrawn_by_law", Into: c.Code},
+		Score:  1, Count: 99, FileKind: "audio", Text: long(2000), Secret: long(16), Link: "https://" + long(80), May: true,
 	}
 }
 

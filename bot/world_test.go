@@ -309,7 +309,7 @@ func (w *world) outside(verb, rest string) (bot.Event, bool) {
 		w.off.Unit, w.off.Province, w.off.Name = bot.UnitView{}, true, "Trung tâm hành chính công thành phố Đồng Nai"
 		w.off.Pick = []bot.UnitView{units["tran-bien"], units["an-vien"]}
 	case "ear":
-		w.listen()
+		w.listen(rest)
 	case "messenger":
 		w.off.Platform = models.Messenger
 	case "closed":

@@ -17,6 +17,10 @@ const mostContacts = 5
 const (
 	roleHotline = "duong_day_nong"
 	roleOfficer = "cong_chuc" // who works on one field
+	// roleReception hears citizens at the office itself.
+	roleReception = "tiep_cong_dan"
+	// roleElse is of data/words.yaml alone: who is no part of the directory.
+	roleElse = "khac"
 )
 
 // generalRoles are whose numbers serve for any question, the one to call about
@@ -54,7 +58,7 @@ func (e *Ear) attend(h *bot.Heard, r reading, at time.Time) bool {
 // attendPlace reads a question where the office is.
 func (e *Ear) attendPlace(h *bot.Heard, r reading) bool {
 	l := &e.office
-	if h.Danger != nil || len(r.words) > longestWhole || !l.where.Has(r.words) || !l.office.Has(r.words) {
+	if h.Danger != nil || !l.where.Has(r.words) || !l.office.Has(r.words) {
 		return false
 	}
 	known := make([]bool, len(r.words))
@@ -62,7 +66,7 @@ func (e *Ear) attendPlace(h *bot.Heard, r reading) bool {
 		known = mark(known, list.Find(r.words), len(r.words))
 	}
 	switch {
-	case allOf(e.markUnits(known, r.words)):
+	case len(r.words) <= longestWhole && allOf(e.markUnits(known, r.words)):
 		e.settle(h)
 	case h.Intent != bot.IntentContacts:
 		return false
@@ -92,8 +96,8 @@ func (e *Ear) attendPeople(h *bot.Heard, r reading, hours bool) bool {
 	case allOf(e.markUnits(known, r.words)):
 		e.settle(h)
 	case h.Intent == bot.IntentContacts:
-	case !h.Complains && !e.surelyComplains(r.words) && yields(h.Intent) && !(h.Intent == bot.IntentAsk && h.Confidence >= sure):
-		h.Intent, h.Sure, h.Confidence = bot.IntentContacts, true, max(h.Confidence, sure)
+	case !e.surelyComplains(r.words) && undecided(*h):
+		h.Intent, h.Sure, h.Confidence = bot.IntentContacts, true, sure
 	default:
 		return false
 	}
@@ -155,7 +159,11 @@ func (e *Ear) Directory(h *bot.Heard, unit, text string, at time.Time) {
 	h.Contacts = nil
 	u, _ := e.cat.Unit(unit)
 	for _, c := range found[:min(mostContacts, len(found))] {
-		h.Contacts = append(h.Contacts, contactView(u.Latest(), c, at))
+		v := contactView(u.Latest(), c, at)
+		if h.Inquiry.Hours != nil && c.Role == roleHotline && !h.Inquiry.Numbers {
+			v.Hours = "" // it is to be called, not to be gone to
+		}
+		h.Contacts = append(h.Contacts, v)
 	}
 	if h.Inquiry.Where {
 		h.Inquiry.Address = u.Office

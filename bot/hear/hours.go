@@ -13,7 +13,7 @@ import (
 type hourLists struct {
 	asks, verbs, question, breaks, any, rest lookup.Phrases
 	denied                                   lookup.Phrases
-	now, nextWeek, accented, names           lookup.Phrases
+	now, nextWeek, accented, never, names    lookup.Phrases
 	weekdays, days, parts, holidays          namedPhrases
 	newYearDays, oldYear, month, clock, half lookup.Phrases
 }
@@ -34,7 +34,7 @@ func newHourLists(cat *lookup.Catalogue) hourLists {
 	return hourLists{
 		asks: cat.Phrases(w.Asks), verbs: cat.Phrases(w.Verbs), question: cat.Phrases(w.Question), breaks: cat.Phrases(w.Breaks),
 		denied: cat.Phrases(w.Denied), any: cat.Phrases(w.AnyHoliday), rest: cat.Phrases(w.Rest),
-		now: cat.Phrases(w.Now), nextWeek: cat.Phrases(w.NextWeek), accented: cat.Phrases(w.Accented), names: cat.Phrases(w.Names),
+		now: cat.Phrases(w.Now), nextWeek: cat.Phrases(w.NextWeek), accented: cat.Phrases(w.Accented), never: cat.Phrases(w.Never), names: cat.Phrases(w.Names),
 		weekdays: newNamed(cat, w.Weekdays), days: newNamed(cat, w.Days), parts: newNamed(cat, w.Parts), holidays: newNamed(cat, w.Holidays),
 		newYearDays: cat.Phrases(w.NewYearDays), oldYear: cat.Phrases(w.OldYear),
 		month: cat.Phrases(w.Month), clock: cat.Phrases(w.Clock), half: cat.Phrases(w.Half),
@@ -84,7 +84,7 @@ func (e *Ear) readHours(r reading, at time.Time) (hoursAsked, []bool) {
 // readDay is the day that is named: by its date, by the lunar new year, by its
 // weekday, or from today.
 func (h hoursReader) readDay() time.Time {
-	weekday, fromToday := h.name(h.l.weekdays), h.name(h.l.days, h.l.holidays.phrases, h.l.any)
+	weekday, fromToday := h.name(h.l.weekdays), h.name(h.l.days, h.l.holidays.phrases, h.l.any, h.l.never)
 	next := h.marks(h.l.nextWeek)
 	if day := h.date(); !day.IsZero() {
 		return day
@@ -177,21 +177,54 @@ func (e *Ear) attendHours(h *bot.Heard, r reading, at time.Time) bool {
 	if h.Danger != nil || h.Denounces || len(r.words) == 0 || len(r.words) > longestStory {
 		return false
 	}
+	if !e.hours.asks.Has(r.words) && !e.inquires(r) {
+		return false
+	}
 	q, seen := e.readHours(r, at)
-	if !e.asksHours(q, r) {
+	strange, elsewhere := e.keepsOwnHours(r.words)
+	if strange || !e.asksHours(q, r) {
 		return false
 	}
 	switch {
 	case e.onlyHours(r.words, seen):
 		e.settle(h)
 	case h.Intent == bot.IntentContacts:
-	case !h.Complains && len(r.words) <= longestWhole && yields(h.Intent) && !(h.Intent == bot.IntentAsk && h.Confidence >= sure):
-		h.Intent, h.Sure, h.Confidence = bot.IntentContacts, true, max(h.Confidence, sure)
+	case len(r.words) <= longestWhole && e.office.office.Has(r.words) && e.endsAsking(r) && undecided(*h):
+		h.Intent, h.Sure, h.Confidence = bot.IntentContacts, true, sure
 	default:
 		return false
 	}
 	h.Inquiry.Hours = e.answerHours(q, at)
+	h.Inquiry.Hours.Verify = h.Inquiry.Hours.Verify || elsewhere
 	return true
+}
+
+// askingEnd is in how many of the last words of a question its mark stands.
+const askingEnd = 3
+
+// endsAsking reports whether the words end as a question does.
+func (e *Ear) endsAsking(r reading) bool {
+	return strings.Contains(r.text, "?") || e.hours.asks.Has(r.words) || e.hours.question.Has(r.words[max(0, len(r.words)-askingEnd):])
+}
+
+// undecided reports whether the model left it open what the words are, so that
+// what they ask of an office may decide.
+func undecided(h bot.Heard) bool {
+	if h.Complains {
+		return false
+	}
+	return h.Intent == bot.IntentOther || h.Intent == bot.IntentAsk && h.Confidence < complaining
+}
+
+// keepsOwnHours reports whether the words name who is no part of the office, so
+// that nothing is known of their hours, or a part that may have other hours: the
+// police, the clinic.
+func (e *Ear) keepsOwnHours(words []lookup.Word) (strange, own bool) {
+	for _, role := range names(e.lists.roles.Find(words), e.lists.roleNames) {
+		strange = strange || role == roleElse
+		own = own || role != lookup.RoleServiceCentre && role != roleReception
+	}
+	return strange, own
 }
 
 // longestStory is how many words a message may have in which a question about
@@ -203,16 +236,19 @@ const longestStory = 60
 // nothing.
 func (e *Ear) asksHours(q hoursAsked, r reading) bool {
 	l := &e.hours
-	marked := strings.Contains(r.text, "?")
-	if l.denied.Has(r.words) && !marked {
+	if l.denied.Has(r.words) && !strings.Contains(r.text, "?") {
 		return false
 	}
 	if l.asks.Has(r.words) {
 		return true
 	}
-	asks := marked || l.question.Has(r.words)
 	holiday := q.holiday != "" || q.anyBreak
-	return q.timed() && asks && (l.verbs.Has(r.words) || holiday && l.breaks.Has(r.words))
+	return q.timed() && e.inquires(r) && (l.verbs.Has(r.words) || holiday && l.breaks.Has(r.words))
+}
+
+// inquires reports whether the words may be a question.
+func (e *Ear) inquires(r reading) bool {
+	return strings.Contains(r.text, "?") || e.hours.question.Has(r.words)
 }
 
 // onlyHours reports whether the words are a question about hours and no more.

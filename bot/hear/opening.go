@@ -31,6 +31,7 @@ func (e *Ear) answerHours(q hoursAsked, at time.Time) *bot.HoursView {
 	default:
 		v = e.answerWeek(q)
 	}
+	v.Part = q.part
 	return &v
 }
 

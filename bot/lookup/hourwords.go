@@ -17,6 +17,7 @@ type HourWords struct {
 	Parts       map[string][]string // morning, noon, afternoon, evening → phrases
 	Holidays    map[string][]string // how names of the calendar begin → phrases
 	Accented    []string
+	Never       []string
 	Names       []string
 	NewYearDays []string `json:"new_year_days"`
 	OldYear     []string `json:"old_year"`
