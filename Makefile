@@ -5,12 +5,15 @@ COMMIT  ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test soak bench eval lint image
+.PHONY: help assets build run test soak bench eval lint image
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
-build: ## Build the one static binary, bin/langnghe
+assets: ## Build the console's style and script with npm, when something of them changed
+	@.ci/assets
+
+build: assets ## Build the one static binary, bin/langnghe
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/langnghe .
 
 run: build ## Run the product with both platforms simulated; open the address it prints

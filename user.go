@@ -2,15 +2,14 @@ package main
 
 import (
 	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/mail"
 	"slices"
 	"strings"
+	"time"
 
-	"golang.org/x/crypto/argon2"
-
+	"github.com/langnghe/langnghe/handlers"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
 )
@@ -23,7 +22,8 @@ type userCmd struct {
 }
 
 type userAddCmd struct {
-	Email string `required:"" help:"E-mail address, which is the login."`
+	Email  string `required:"" help:"E-mail address, which is the login."`
+	Invite bool   `help:"Print a link to set the password by, good once and for 72 hours, instead of a password."`
 	who
 }
 
@@ -39,7 +39,11 @@ func (c userAddCmd) Run(e *env) error {
 		if _, err := account(e, st, c.Email); err == nil {
 			return fmt.Errorf("--email: %s has an account already: use langnghe user reset", c.Email)
 		}
-		return grant(e, st, store.Account{Email: c.Email, Name: c.Name, Role: models.Role(c.Role), Unit: c.Unit})
+		a := store.Account{Email: c.Email, Name: c.Name, Role: models.Role(c.Role), Unit: c.Unit}
+		if c.Invite {
+			return invite(e, st, a)
+		}
+		return grant(e, st, a)
 	})
 }
 
@@ -76,7 +80,9 @@ func (c userDisableCmd) Run(e *env) error {
 }
 
 type userResetCmd struct {
-	Email string `required:"" help:"Whose account."`
+	Email        string `required:"" help:"Whose account."`
+	Invite       bool   `help:"Print a link to set the password by, good once and for 72 hours, instead of a password."`
+	SecondFactor bool   `help:"Also end the second factor, of who has lost phone and recovery codes."`
 }
 
 // Run gives an account a new password and enables it.
@@ -87,7 +93,25 @@ func (c userResetCmd) Run(e *env) error {
 			return err
 		}
 		a.Disabled = false
+		if c.SecondFactor {
+			if err := endFactor(e, st, a.Email); err != nil {
+				return err
+			}
+		}
+		if c.Invite {
+			return invite(e, st, a)
+		}
 		return grant(e, st, a)
+	})
+}
+
+// endFactor ends an account's second factor.
+func endFactor(e *env, st *store.Store, email string) error {
+	return st.Update(e, func(tx *store.Tx) error {
+		if err := tx.SetSecondFactor(email, "", 0); err != nil {
+			return err
+		}
+		return tx.Audit("command line", "factor.ended", email, "")
 	})
 }
 
@@ -116,25 +140,39 @@ func account(e *env, st *store.Store, email string) (store.Account, error) {
 // grant stores the account with a new one-time password and prints that.
 func grant(e *env, st *store.Store, a store.Account) error {
 	password := rand.Text()
-	if err := st.SaveAccount(e, a, passwordHash(password)); err != nil {
+	hash, err := handlers.HashPassword(password)
+	if err != nil {
+		return fmt.Errorf("hash the password: %w", err)
+	}
+	if err := st.SaveAccount(e, a, hash); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(e.stdout, password)
+	_, err = fmt.Fprintln(e.stdout, password)
 	return err
 }
 
-// passwordHash returns the argon2id hash of a password in its PHC form, with
-// the parameters that RFC 9106, section 4, recommends where memory is scarce.
-func passwordHash(password string) string {
-	const (
-		passes  = 3
-		memory  = 64 * 1024 // KiB
-		threads = 4
-		size    = 32
-	)
-	salt := make([]byte, 16)
-	_, _ = rand.Read(salt) // never fails
-	key := argon2.IDKey([]byte(password), salt, passes, memory, threads, size)
-	enc := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memory, passes, threads, enc.EncodeToString(salt), enc.EncodeToString(key))
+// invite stores the account and prints a link to set its password by. A password
+// that it had counts no more.
+func invite(e *env, st *store.Store, a store.Account) error {
+	cfg, err := e.load()
+	if err != nil {
+		return err
+	}
+	unknown, err := handlers.HashPassword(rand.Text())
+	if err != nil {
+		return fmt.Errorf("hash the password: %w", err)
+	}
+	var token string
+	err = st.Update(e, func(tx *store.Tx) (err error) {
+		if err := tx.SaveAccount(a, unknown); err != nil {
+			return err
+		}
+		token, err = tx.Invite(a.Email, time.Now().Add(handlers.InviteTime))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(e.stdout, cfg.PublicURL+handlers.InvitePath+token)
+	return err
 }

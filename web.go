@@ -18,7 +18,7 @@ func (a *App) handler(o AppOptions) (http.Handler, error) {
 		Due:          newPace(a.cfg.Conversation, a.mind.Immediate).due,
 		DataDeletion: deletion(a.cfg.Channels),
 		Catalogue:    a.mind, Deadlines: a.mind.deadlines, Blobs: a.blobs,
-		Content: a.store, Knowledge: a.mind,
+		Content: a.store, Knowledge: a.mind, Staff: a.store,
 		PublicURL: a.cfg.PublicURL, Office: a.offices.Name, PrivacyContact: a.cfg.Office.PrivacyContact,
 		DomainProof: a.cfg.Platforms.Zalo.DomainProof, Version: version, Sandbox: o.Sandbox,
 		TrustedProxies: nearby(),

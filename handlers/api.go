@@ -14,12 +14,20 @@ import (
 	"github.com/langnghe/langnghe/store"
 )
 
-const (
-	apiPath = "/api/v1"
-	// acts marks, in an operation's metadata, that it changes something and so
-	// needs the right to act.
-	acts = "acts"
-)
+const apiPath = "/api/v1"
+
+// permissionKey is where an operation's metadata have the permission that it needs.
+const permissionKey = "permission"
+
+// needs is the metadata of an operation that needs the permission. One without
+// is refused to everybody.
+func needs(p models.Permission) map[string]any { return map[string]any{permissionKey: p} }
+
+// permission returns what the operation needs; of nobody's when it does not say.
+func permission(op *huma.Operation) models.Permission {
+	p, _ := op.Metadata[permissionKey].(models.Permission)
+	return p
+}
 
 // principalKey is where authorize leaves the principal in the context.
 type principalKey struct{}
@@ -28,6 +36,11 @@ type principalKey struct{}
 func (s *server) apiRoutes(r *gin.Engine) {
 	api := humagin.New(r, s.apiConfig())
 	api.UseMiddleware(s.authorize(api))
+	s.operations(api)
+}
+
+// operations registers them all.
+func (s *server) operations(api huma.API) {
 	s.caseRoutes(api)
 	s.attachmentRoutes(api)
 	s.talkRoutes(api)
@@ -48,7 +61,7 @@ func (s *server) apiConfig() huma.Config {
 	return cfg
 }
 
-// authorize lets in who has a token, and to what changes something who may act.
+// authorize lets in who has a token whose role has the operation's permission.
 // What may be seen of it is asked of models.Principal where it is read.
 func (s *server) authorize(api huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
@@ -61,8 +74,8 @@ func (s *server) authorize(api huma.API) func(huma.Context, func(huma.Context)) 
 			s.Log.WithError(err).Error("look up a token")
 			ctx.SetHeader("Retry-After", retryAfter)
 			s.refuseAPI(api, ctx, http.StatusServiceUnavailable, "")
-		case ctx.Operation().Metadata[acts] != nil && !p.MayAct():
-			s.refuseAPI(api, ctx, http.StatusForbidden, "the role "+string(p.Role)+" may not change anything")
+		case !p.May(permission(ctx.Operation())):
+			s.refuseAPI(api, ctx, http.StatusForbidden, "the role "+string(p.Role)+" may not do this")
 		default:
 			next(huma.WithValue(ctx, principalKey{}, p))
 		}

@@ -37,7 +37,7 @@ const (
 
 func (s *server) attachmentRoutes(api huma.API) {
 	register(s, api, huma.Operation{
-		OperationID: "get-attachment", Method: http.MethodGet, Path: "/attachments/{id}", Tags: []string{"cases"},
+		OperationID: "get-attachment", Method: http.MethodGet, Path: "/attachments/{id}", Tags: []string{"cases"}, Metadata: needs(models.ReadCases),
 		Summary: "A citizen's file", Errors: []int{http.StatusForbidden, http.StatusNotFound},
 		Responses: map[string]*huma.Response{"200": {
 			Description: "The file. Of a photo the copy without metadata, unless the original is asked for.",

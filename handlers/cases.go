@@ -37,21 +37,21 @@ func (s *server) hasCategory(code string) bool {
 
 func (s *server) caseRoutes(api huma.API) {
 	register(s, api, huma.Operation{
-		OperationID: "list-cases", Method: http.MethodGet, Path: "/cases", Tags: []string{"cases"},
+		OperationID: "list-cases", Method: http.MethodGet, Path: "/cases", Tags: []string{"cases"}, Metadata: needs(models.ReadCases),
 		Summary: "Cases that you may see, newest first",
 	}, s.listCases)
 	register(s, api, huma.Operation{
-		OperationID: "get-case", Method: http.MethodGet, Path: "/cases/{code}", Tags: []string{"cases"},
+		OperationID: "get-case", Method: http.MethodGet, Path: "/cases/{code}", Tags: []string{"cases"}, Metadata: needs(models.ReadCases),
 		Summary: "One case", Errors: []int{http.StatusNotFound},
 	}, s.getCase)
 	register(s, api, huma.Operation{
 		OperationID: "act-on-case", Method: http.MethodPost, Path: "/cases/{code}/events", Tags: []string{"cases"},
 		Summary:  "Do something to a case; its citizen is told where the action says so",
 		Errors:   []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict},
-		Metadata: map[string]any{acts: true}, DefaultStatus: http.StatusOK,
+		Metadata: needs(models.ActOnCases), DefaultStatus: http.StatusOK,
 	}, s.act)
 	register(s, api, huma.Operation{
-		OperationID: "get-stats", Method: http.MethodGet, Path: "/stats", Tags: []string{"cases"},
+		OperationID: "get-stats", Method: http.MethodGet, Path: "/stats", Tags: []string{"cases"}, Metadata: needs(models.ReadFigures),
 		Summary: "Numbers of cases by unit and status",
 	}, s.getStats)
 }

@@ -72,21 +72,20 @@ type Candidate struct {
 
 func (s *server) contentRoutes(api huma.API) {
 	tags := []string{"content"}
-	may := map[string]any{acts: true}
 	register(s, api, huma.Operation{
-		OperationID: "list-content", Method: http.MethodGet, Path: "/content", Tags: tags,
+		OperationID: "list-content", Method: http.MethodGet, Path: "/content", Tags: tags, Metadata: needs(models.ReadContent),
 		Summary: "Published content that was changed here",
 	}, s.listContent)
 	register(s, api, huma.Operation{
-		OperationID: "content-history", Method: http.MethodGet, Path: "/content/history", Tags: tags,
+		OperationID: "content-history", Method: http.MethodGet, Path: "/content/history", Tags: tags, Metadata: needs(models.ReadContent),
 		Summary: "Every change of one piece of content, newest first",
 	}, s.contentHistory)
 	register(s, api, huma.Operation{
-		OperationID: "change-content", Method: http.MethodPost, Path: "/content", Tags: tags, Metadata: may, DefaultStatus: http.StatusOK,
+		OperationID: "change-content", Method: http.MethodPost, Path: "/content", Tags: tags, Metadata: needs(models.Publish), DefaultStatus: http.StatusOK,
 		Summary: "Change a piece of content, or only say which answers would change", Errors: []int{http.StatusForbidden},
 	}, s.changeContent)
 	register(s, api, huma.Operation{
-		OperationID: "explain", Method: http.MethodGet, Path: "/understand", Tags: tags,
+		OperationID: "explain", Method: http.MethodGet, Path: "/understand", Tags: tags, Metadata: needs(models.ReadContent),
 		Summary: "What the bot makes of a text, and why",
 	}, s.explain)
 }

@@ -59,6 +59,7 @@ type Deps struct {
 	Blobs     Blobs                   // nil serves no file
 	Content   ContentStore            // nil serves no content and no questions
 	Knowledge Knowledge               // set with Content
+	Staff     StaffStore              // nil serves no console
 
 	PublicURL      string // absolute, without a final slash; where citizens reach the product
 	Office         string // who answers for the product, shown on the public pages
@@ -82,6 +83,7 @@ type server struct {
 	large   chan struct{} // one value per large webhook body in memory
 	ids     *idSource
 	pages   pages
+	console console
 }
 
 // New returns the handler of every route of the product. It fails when the
@@ -95,15 +97,20 @@ func newServer(d Deps) *server {
 	return &server{
 		Deps: d, metrics: newMetrics(d.Registry, d.Store, d.Now), lookups: newLimiter(d.Now, lookupEvery, lookupBurst),
 		proofs: newLimiter(d.Now, proofEvery, proofBurst), ids: newIDSource(),
-		large: make(chan struct{}, largeBodies),
+		large: make(chan struct{}, largeBodies), console: console{passwords: newPasswords(hashCost())},
 		update: func(ctx context.Context, f func(caseTx) error) error {
 			return d.Store.Update(ctx, func(tx *store.Tx) error { return f(tx) })
 		},
 	}
 }
 
-// routes builds the router.
+// routes builds the handler of every route.
 func (s *server) routes() (http.Handler, error) {
+	r, err := s.router()
+	return withHead(r), err
+}
+
+func (s *server) router() (*gin.Engine, error) {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	if err := r.SetTrustedProxies(s.TrustedProxies); err != nil {
@@ -117,7 +124,7 @@ func (s *server) routes() (http.Handler, error) {
 	if err := s.pageRoutes(r); err != nil {
 		return nil, err
 	}
-	return withHead(r), nil
+	return r, s.consoleRoutes(r)
 }
 
 // withHead answers HEAD wherever GET is answered (RFC 9110, section 9.1), as

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"path"
 	"strings"
 	"time"
 
@@ -19,13 +20,13 @@ import (
 // pages are the parsed templates, one set per page, each with the layout.
 type pages map[string]*template.Template
 
-// readPages parses the embedded templates.
-func readPages() (pages, error) {
-	layout, err := template.New("layout.html").Funcs(template.FuncMap{"date": date, "when": when}).ParseFS(web.Files, "pages/layout.html")
+// readPages parses the embedded templates of a folder.
+func readPages(folder string) (pages, error) {
+	layout, err := template.New("layout.html").Funcs(template.FuncMap{"date": date, "when": when}).ParseFS(web.Files, folder+"/layout.html")
 	if err != nil {
 		return nil, fmt.Errorf("read the layout: %w", err)
 	}
-	names, err := fs.Glob(web.Files, "pages/*.html")
+	names, err := fs.Glob(web.Files, folder+"/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("list the pages: %w", err)
 	}
@@ -35,7 +36,7 @@ func readPages() (pages, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read page %s: %w", name, err)
 		}
-		set[strings.TrimSuffix(strings.TrimPrefix(name, "pages/"), ".html")] = t
+		set[strings.TrimSuffix(path.Base(name), ".html")] = t
 	}
 	return set, nil
 }
@@ -58,7 +59,7 @@ type page struct {
 }
 
 func (s *server) pageRoutes(r *gin.Engine) error {
-	set, err := readPages()
+	set, err := readPages("pages")
 	if err != nil {
 		return err
 	}

@@ -27,16 +27,16 @@ const (
 func (s *server) questionRoutes(api huma.API) {
 	tags := []string{"questions"}
 	register(s, api, huma.Operation{
-		OperationID: "list-questions", Method: http.MethodGet, Path: "/questions", Tags: tags,
+		OperationID: "list-questions", Method: http.MethodGet, Path: "/questions", Tags: tags, Metadata: needs(models.ReadQuestions),
 		Summary: "Questions without a good answer, those alike together, the most asked first",
 	}, s.listQuestions)
 	register(s, api, huma.Operation{
-		OperationID: "list-settled-questions", Method: http.MethodGet, Path: "/questions/settled", Tags: tags,
+		OperationID: "list-settled-questions", Method: http.MethodGet, Path: "/questions/settled", Tags: tags, Metadata: needs(models.ReadQuestions),
 		Summary: "Questions of which staff said what they are about, as lines to judge understanding by",
 	}, s.listSettled)
 	register(s, api, huma.Operation{
 		OperationID: "settle-questions", Method: http.MethodPost, Path: "/questions/settle", Tags: tags,
-		Metadata: map[string]any{acts: true}, DefaultStatus: http.StatusOK, Errors: []int{http.StatusForbidden, http.StatusConflict},
+		Metadata: needs(models.Publish), DefaultStatus: http.StatusOK, Errors: []int{http.StatusForbidden, http.StatusConflict},
 		Summary: "Say what questions are about; who asked is told, and the next one gets the answer",
 	}, s.settle)
 }

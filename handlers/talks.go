@@ -25,14 +25,14 @@ type talkStore interface {
 func (s *server) talkRoutes(api huma.API) {
 	tags := []string{"conversations"}
 	register(s, api, huma.Operation{
-		OperationID: "list-outbox", Method: http.MethodGet, Path: "/outbox", Tags: tags,
+		OperationID: "list-outbox", Method: http.MethodGet, Path: "/outbox", Tags: tags, Metadata: needs(models.ReadTalks),
 		Summary: "Messages to citizens, newest first",
 	}, s.listOutbox)
 	register(s, api, huma.Operation{
-		OperationID: "list-conversations", Method: http.MethodGet, Path: "/conversations", Tags: tags,
+		OperationID: "list-conversations", Method: http.MethodGet, Path: "/conversations", Tags: tags, Metadata: needs(models.ReadTalks),
 		Summary: "Conversations that need a person, longest waiting first",
 	}, s.listConversations)
-	may := map[string]any{acts: true}
+	may := needs(models.ActOnCases)
 	errs := []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict}
 	register(s, api, huma.Operation{
 		OperationID: "hand-back", Method: http.MethodPost, Path: "/conversations/{id}/handback", Tags: tags,

@@ -4,7 +4,9 @@ package web
 
 import "embed"
 
-// Files has the templates in pages/ and what browsers fetch in static/.
+// Files has the templates in pages/ and what browsers fetch in static/. dist/
+// has the console's style and script as `make assets` builds them; it is empty
+// in a build without npm, for which static/plain.css stands in.
 //
-//go:embed pages static
+//go:embed pages static all:dist
 var Files embed.FS

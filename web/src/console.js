@@ -1,0 +1,2 @@
+// The pages work without this script; with it parts of them are renewed in place.
+import "htmx.org";
