@@ -113,10 +113,17 @@ func (t *talk) unnamed() bool {
 	return true
 }
 
-// goesUnnamed takes a second "send it" where the name is asked for as the wish to
-// give none; the summary says so before anything is sent.
-func (t *talk) goesUnnamed() bool {
-	if t.s.Step != "report.contact" || t.e.Heard.Intent != IntentYes || t.s.Tries == 0 || t.s.Report.Kind == models.KhieuNai {
+// goesOn takes a second "send it" where something is asked for as the wish to
+// leave that out; the summary says so before anything is sent.
+func (t *talk) goesOn() bool {
+	if t.e.Heard.Intent != IntentYes || t.s.Tries == 0 || !t.inReport() {
+		return false
+	}
+	switch {
+	case t.s.Step == "report.place", t.s.Step == "report.decision":
+		st, _ := t.at()
+		return st.tap(t, "skip")
+	case t.s.Step != "report.contact", t.s.Report.Kind == models.KhieuNai:
 		return false
 	}
 	t.tell("report.contact.unnamed")

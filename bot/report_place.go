@@ -71,8 +71,8 @@ func takePlace(t *talk) bool {
 	switch text := t.written(); {
 	case doubtful && (h.Complains || h.Danger != nil || h.Dossier != "" || runesOf(text) > longest):
 		return takeMore(t)
-	case doubtful && t.elsewhere() && t.s.Tries == 0:
-		t.s.Tries++ // surely something else; said again, it is taken
+	case doubtful && t.elsewhere() && (t.s.Tries == 0 || h.Intent == IntentAsk):
+		t.s.Tries++ // surely something else; said again, it is taken, but for a question
 		return takeMore(t)
 	case h.Place != "" && t.beyond(runesOf(h.Place)):
 		r.Place = h.Place

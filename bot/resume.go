@@ -45,6 +45,7 @@ func takePending(t *talk) bool {
 		t.s.Pending = &Report{}
 	}
 	t.swapped(t.keep)
+	t.slots.Text = t.written()
 	t.tell("report.pending")
 	t.answerToo()
 	t.again()

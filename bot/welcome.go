@@ -113,7 +113,7 @@ func (t *talk) digress() bool {
 		if !t.e.Heard.Bare {
 			return false
 		}
-		if t.goesUnnamed() {
+		if t.goesOn() {
 			return true
 		}
 		t.s.Tries++
