@@ -54,12 +54,14 @@ type Deps struct {
 	// about. Nil means that no Messenger channel is configured.
 	DataDeletion func(signedRequest string) (Deletion, error)
 
-	Catalogue Catalogue               // nil knows no unit and no category
-	Deadlines func() models.Deadlines // nil moves no deadline
-	Blobs     Blobs                   // nil serves no file
-	Content   ContentStore            // nil serves no content and no questions
-	Knowledge Knowledge               // set with Content
-	Staff     StaffStore              // nil serves no console
+	Catalogue Catalogue                       // nil knows no unit and no category
+	Deadlines func() models.Deadlines         // nil moves no deadline
+	Review    func(at time.Time) []models.Due // content due for review, sorted; nil serves no list
+	Blobs     Blobs                           // nil serves no file
+	Stages    models.DossierStages            // nil serves no dossiers
+	Content   ContentStore                    // nil serves no content and no questions
+	Knowledge Knowledge                       // set with Content
+	Staff     StaffStore                      // nil serves no console
 
 	PublicURL      string // absolute, without a final slash; where citizens reach the product
 	Office         string // who answers for the product, shown on the public pages
