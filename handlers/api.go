@@ -44,6 +44,9 @@ func (s *server) operations(api huma.API) {
 	s.caseRoutes(api)
 	s.attachmentRoutes(api)
 	s.talkRoutes(api)
+	if s.Stages != nil {
+		s.dossierRoutes(api)
+	}
 	if s.Review != nil {
 		s.dueRoutes(api)
 	}
