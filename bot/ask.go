@@ -172,7 +172,7 @@ func (t *talk) offeredAt(step string) []Choice {
 
 func tapProcedure(t *talk, picked string) bool {
 	if picked == "none" {
-		t.unanswered()
+		t.noneOffered()
 		return true
 	}
 	p, ok := t.procedure(picked)
@@ -180,6 +180,17 @@ func tapProcedure(t *talk, picked string) bool {
 		t.showProcedure(p)
 	}
 	return ok
+}
+
+// noneOffered says that none of the procedures was meant: the question was not
+// answered.
+func (t *talk) noneOffered() {
+	if offered := t.offeredAt("ask.choose"); len(offered) > 0 {
+		_, code, _ := strings.Cut(offered[0].Payload, ":")
+		t.effect(Mistaken{code})
+	}
+	t.offer("ask.unknown")
+	t.enter("ask.query")
 }
 
 // procedure finds a procedure among those that came with the event.

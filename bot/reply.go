@@ -293,10 +293,17 @@ func (t *talk) lost() {
 		t.again() // what was sealed waits for a choice
 		t.retry = "denounce.more"
 	default:
+		if strings.Count(t.written(), " ") >= questionWords && !t.e.Heard.Angry {
+			t.learn(models.Unknown, "")
+		}
 		t.tell(key)
 		t.enter("menu.root")
 	}
 }
+
+// questionWords is from how many blanks on words that nobody made sense of may
+// be a question that staff should see.
+const questionWords = 3
 
 // pleased takes a sticker for thanks where something has just come to its end.
 func (t *talk) pleased() bool {

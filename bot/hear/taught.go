@@ -11,7 +11,7 @@ const mostly = 0.6
 // taught reports whether the words are what staff said a citizen's question was
 // about. A danger or a matter to report is never taken for one.
 func (e *Ear) taught(h *bot.Heard, words []lookup.Word) bool {
-	if h.Danger != nil || e.lists.complains.Has(words) {
+	if h.Danger != nil || e.surelyComplains(words) {
 		return false
 	}
 	code, share := e.cat.Taught(words)
