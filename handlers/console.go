@@ -148,11 +148,11 @@ func (s *server) handle(route string, need models.Permission, step string, do ac
 		owed := v.owed()
 		switch {
 		case errors.Is(err, store.ErrNotFound):
-			v.sendToLogin()
+			v.sendToLogin(step)
 		case err != nil:
 			v.fail(err)
 		case owed != "" && step != owed && step != anyStep:
-			v.Redirect(http.StatusSeeOther, withNext(owed, v.Query("next")))
+			v.Redirect(http.StatusSeeOther, withNext(owed, v.wanted(step)))
 		case !v.who.May(need):
 			v.fail(errForbidden)
 		default:

@@ -25,7 +25,7 @@ func TestFirstLoginAsksForAPassword(t *testing.T) {
 		b.leads(b.get("/console"), startPath)
 		b.leads(b.get(accountPath), loginPath+"?next=%2Fconsole%2Faccount")
 		b.leads(b.post(loginPath, "email", " LAN@Tran-Bien.example.vn", "password", oneTime, "next", accountPath), accountPath)
-		b.leads(b.get(accountPath), passwordPath)
+		b.leads(b.get(accountPath), passwordPath+"?next=%2Fconsole%2Faccount")
 		require.Equal(t, http.StatusOK, b.get(passwordPath).Code)
 		for problem, pair := range map[string][2]string{
 			"ít nhất 10": {"ngắn", "ngắn"}, "chưa giống": {sentence, sentence + "."}, "dễ đoán": {"lan123456789", "lan123456789"},
@@ -64,7 +64,7 @@ func TestSecondFactor(t *testing.T) {
 
 		other := d.screen(t)
 		other.leads(other.logIn(lan, sentence), startPath)
-		other.leads(other.get(accountPath+"?x=1"), codePath)
+		other.leads(other.get(accountPath+"?x=1"), codePath+"?next=%2Fconsole%2Faccount%3Fx%3D1")
 		wrong := other.post(codePath, "code", other.code(secret))
 		require.Equal(t, http.StatusUnprocessableEntity, wrong.Code, "the code of the enrolment was used")
 		d.advance(30 * time.Second)
@@ -88,7 +88,7 @@ func TestSecondFactor(t *testing.T) {
 		require.Contains(t, renewed.Body, "Mã dự phòng")
 		require.NotContains(t, renewed.Body, codes[0])
 		third.leads(third.post(consolePath+"/second-factor/end", "password", sentence), accountPath)
-		third.leads(third.get(accountPath), factorPath)
+		third.leads(third.get(accountPath), factorPath+"?next=%2Fconsole%2Faccount")
 	})
 }
 

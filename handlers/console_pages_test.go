@@ -36,7 +36,7 @@ func TestPlainStyleKnowsEveryClass(t *testing.T) {
 		for _, m := range regexp.MustCompile(`class="([^"{]+)"`).FindAllStringSubmatch(string(body), -1) {
 			for _, class := range strings.Fields(m[1]) {
 				n++
-				require.Contains(t, styles.String(), "."+class, "%s uses a class without a rule", name)
+				require.True(t, strings.Contains(styles.String(), "."+class), "%s uses the class %s, which has no rule", name, class)
 			}
 		}
 	}

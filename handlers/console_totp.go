@@ -89,7 +89,7 @@ func keyURI(issuer, email, secret string) string {
 
 // qrCode draws a text as a QR code, black on white whatever the page's colours.
 func qrCode(text string) (template.HTML, error) {
-	code, err := qr.Encode(text, qr.M, qr.Auto)
+	code, err := qr.Encode(text, qr.L, qr.Auto)
 	if err != nil {
 		return "", fmt.Errorf("encode a QR code: %w", err)
 	}

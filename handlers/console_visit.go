@@ -203,16 +203,24 @@ func withNext(step, next string) string {
 	return step + "?next=" + url.QueryEscape(next)
 }
 
-// sendToLogin asks who is not logged in to do so, and remembers what was asked for.
-func (v *visit) sendToLogin() {
-	next := ""
-	if v.Request.Method == http.MethodGet {
-		next = v.Request.URL.RequestURI()
+// wanted is the page that the visitor asked for: this one, or where this step of
+// the login leads.
+func (v *visit) wanted(step string) string {
+	switch {
+	case step != "":
+		return v.Query("next")
+	case v.Request.Method == http.MethodGet:
+		return v.Request.URL.RequestURI()
 	}
+	return ""
+}
+
+// sendToLogin asks who is not logged in to do so, and remembers what was asked for.
+func (v *visit) sendToLogin(step string) {
 	if v.GetHeader("HX-Request") != "" { // a script would put the login into the middle of the page
 		v.Header("HX-Redirect", loginPath)
 		v.AbortWithStatus(http.StatusUnauthorized)
 		return
 	}
-	v.Redirect(http.StatusSeeOther, withNext(loginPath, next))
+	v.Redirect(http.StatusSeeOther, withNext(loginPath, v.wanted(step)))
 }
