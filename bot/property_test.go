@@ -23,11 +23,13 @@ var talkative = []string{
 	"> (1 image)", "> (3 image) coi nè", "> (1 video)", "> (1 placed)", "> (location)", "> (contact)", "> (sticker)", ">", "> ?",
 	"> ẩn danh", "> bỏ qua", "> xong", "> gửi", "> có", "> không", "> thôi", "> vậy thôi", "> đúng rồi", "> 1", "> 2", "> 3", "> 9",
 	"> sửa", "> quay lại", "> hủy", "> menu", "> gặp cán bộ", "> chào em", "> cảm ơn", "> chưa xong", "> danh mục",
-	"> làm khai sinh cần giấy tờ gì", "> số điện thoại công an phường", "> vụ của tôi tới đâu rồi", "> PA2026-BBBB22", "> đánh giá", "> xóa dữ liệu của tôi",
+	"> làm khai sinh cần giấy tờ gì", "> số điện thoại công an phường", "> mai thứ bảy có làm không", "> tết này nghỉ mấy hôm", "> ai phụ trách đất đai", "> ủy ban ở đâu", "> vụ của tôi tới đâu rồi", "> PA2026-BBBB22", "> đánh giá", "> xóa dữ liệu của tôi",
 	"> tôi muốn phản ánh", "> tôi khiếu nại quyết định số 45/QĐ-UBND", "> tôi tố cáo cán bộ địa chính ăn tiền", "> cháy nhà rồi", "> tôi bị chồng đánh",
 	"> rác hôi quá | chưa ai dọn | (1 image)", "> chuyện là vầy | hồi sáng tôi đi chợ | thấy cống bể",
 	"@ wait 31m", "@ wait 13h", "@ wait 200h", "@ open", "@ person", "@ handback", "@ media", "@ province", "@ unsend m1", "@ edit m2 sửa lời",
 	"@ notice PA2026-BBBB22 accept", "@ notice PA2026-BBBB22 ask person : ở đâu ạ?", "@ notice PA2026-BBBB22 resolve rate person : Đã dọn",
+	"> H19.12-261126-0001", "> hồ sơ H19.12-261126-0001 trễ hẹn cả tháng", "> báo khi có kết quả", "@ source",
+	"@ dossier H19.12-261126-0001 dang-xu-ly late", "@ result H19.12-261126-0001", "@ answer H19.12-261126-0001 unreachable",
 	"@ similar PA2026-DDDD44 accepted", "@ similar PA2026-BBBB22 accepted mine",
 }
 

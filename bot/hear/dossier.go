@@ -43,7 +43,7 @@ func dossier(said []bot.Word, step string, at time.Time) (code string, rest []bo
 
 // dossierIn finds a code in a text, and where it stands.
 func dossierIn(text string) (code string, from, to int) {
-	if len(text) > maxRead || strings.IndexFunc(text, unicode.IsDigit) < 0 {
+	if len(text) > maxRead || !hasDay(text) {
 		return "", 0, 0
 	}
 	for _, m := range dossierLike.FindAllStringSubmatchIndex(text, -1) {
@@ -57,6 +57,22 @@ func dossierIn(text string) (code string, from, to int) {
 		}
 	}
 	return "", 0, 0
+}
+
+// hasDay reports whether six digits stand in a row anywhere, which spares most
+// messages a closer look.
+func hasDay(text string) bool {
+	row := 0
+	for i := range len(text) {
+		if !numeral(text[i]) {
+			row = 0
+			continue
+		}
+		if row++; row == 6 {
+			return true
+		}
+	}
+	return false
 }
 
 // Bounds of a code of a form that is not known.
