@@ -93,5 +93,13 @@ func (m *mind) Alike(a, b string) float64 { return m.catalogue().Alike(a, b) }
 // HasProcedure implements handlers.Knowledge.
 func (m *mind) HasProcedure(code string) bool { _, ok := m.catalogue().ProcedureHead(code); return ok }
 
+// Procedures implements handlers.Knowledge.
+func (m *mind) Procedures() (all []handlers.ProcedureName) {
+	for _, head := range m.catalogue().Procedures() {
+		all = append(all, handlers.ProcedureName{Code: head.Code, Name: head.Name})
+	}
+	return all
+}
+
 // Known implements handlers.Knowledge.
 func (m *mind) Known(now time.Time) time.Time { return now.Add(contentWait + time.Second) }

@@ -79,6 +79,11 @@ func (s *server) consoleRoutes(r *gin.Engine) error {
 	s.page("POST /second-factor/codes", models.OwnAccount, s.renewCodes)
 	s.page("GET /account", models.OwnAccount, s.accountPage)
 	s.page("POST /account/sessions/end", models.OwnAccount, s.endSession)
+	if s.Content != nil {
+		s.page("GET /questions", models.ReadQuestions, s.questionsPage)
+		s.page("POST /questions", models.Publish, s.teachQuestions)
+		s.page("GET /understand", models.ReadContent, s.understandPage)
+	}
 	s.page("GET /", models.OwnAccount, s.startPage)
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 const (
 	// triedDays and triedMost bound the questions that a change is tried on.
 	triedDays, triedMost = 90, 10_000
+	explainMax           = 2000 // bytes of a text
 )
 
 // ContentStore keeps published content and the questions it is asked.
@@ -39,9 +40,14 @@ type Knowledge interface {
 	// Alike says how alike two questions are, 0-1.
 	Alike(a, b string) float64
 	HasProcedure(code string) bool
+	// Procedures lists all by name.
+	Procedures() []ProcedureName
 	// Known is when a change that is saved now is known to every process.
 	Known(now time.Time) time.Time
 }
+
+// ProcedureName names a procedure.
+type ProcedureName struct{ Code, Name string }
 
 // Explanation is what the bot makes of a text, and why.
 type Explanation struct {

@@ -131,36 +131,49 @@ type settleOut struct {
 	}
 }
 
-// settle says what questions are about. Who asked is told once the change is
-// known everywhere.
+// settle is teach for other systems.
 func (s *server) settle(ctx context.Context, p models.Principal, in *settleIn) (*settleOut, error) {
 	b := in.Body
+	out := &settleOut{}
+	var err error
+	out.Body.Settled, out.Body.Changes, err = s.teach(ctx, p, lesson{b.IDs, b.Procedure, b.Alias, b.DryRun})
+	return out, err
+}
+
+// lesson says what open questions are about.
+type lesson struct {
+	ids       []int64
+	procedure string // code
+	alias     string // from now on another way to ask for it, or ""
+	dry       bool   // only say which answers would change
+}
+
+// teach says what questions are about, after the alias was tried on those of the
+// last months. Who asked is told once the change is known everywhere.
+func (s *server) teach(ctx context.Context, p models.Principal, l lesson) (settled int, changes []models.Difference, err error) {
+	changes = []models.Difference{}
 	switch {
 	case !p.MayPublish(""):
-		return nil, huma.Error403Forbidden("what a question is about is said for the whole province")
-	case !s.Knowledge.HasProcedure(b.Procedure):
-		return nil, invalid("body.procedure", "is not known")
+		return 0, nil, huma.Error403Forbidden("what a question is about is said for the whole province")
+	case !s.Knowledge.HasProcedure(l.procedure):
+		return 0, nil, invalid("body.procedure", "is not known")
 	}
-	out := &settleOut{}
-	out.Body.Changes = []models.Difference{}
 	var piece *models.Content
-	if b.Alias != "" {
-		alias := newAlias(b.Alias, b.Procedure, p.Name)
+	if l.alias != "" {
+		alias := newAlias(l.alias, l.procedure, p.Name)
 		piece = &alias
-		changes, err := s.try(ctx, piece)
-		if err != nil {
-			return nil, err
+		if changes, err = s.try(ctx, piece); err != nil {
+			return 0, nil, err
 		}
-		out.Body.Changes = changes
 	}
-	if b.DryRun {
-		return out, nil
+	if l.dry {
+		return 0, changes, nil
 	}
-	err := s.Content.Update(ctx, func(tx *store.Tx) (err error) {
-		out.Body.Settled, err = s.settleIn(tx, b.IDs, b.Procedure, p.Name, piece)
+	err = s.Content.Update(ctx, func(tx *store.Tx) (err error) {
+		settled, err = s.settleIn(tx, l.ids, l.procedure, p.Name, piece)
 		return err
 	})
-	return out, err
+	return settled, changes, err
 }
 
 func (s *server) settleIn(tx *store.Tx, ids []int64, procedure, by string, piece *models.Content) (int, error) {

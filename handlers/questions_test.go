@@ -33,7 +33,10 @@ func (fakeKnowledge) Try(changed []models.Content, questions []string) ([]models
 func (fakeKnowledge) Explain(text string) Explanation { return Explanation{Text: text, Intent: "ask"} }
 func (fakeKnowledge) Nearest(string) string           { return "khai-sinh" }
 func (fakeKnowledge) HasProcedure(code string) bool   { return code == "khai-sinh" }
-func (fakeKnowledge) Known(now time.Time) time.Time   { return now.Add(3 * time.Second) }
+func (fakeKnowledge) Procedures() []ProcedureName {
+	return []ProcedureName{{"khai-sinh", "Đăng ký khai sinh"}}
+}
+func (fakeKnowledge) Known(now time.Time) time.Time { return now.Add(3 * time.Second) }
 
 func (fakeKnowledge) Alike(a, b string) float64 {
 	if strings.Fields(a)[0] == strings.Fields(b)[0] {
