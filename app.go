@@ -160,7 +160,7 @@ func (a *App) wireRelay() error {
 	duty, err := newDuty(a.cfg, a.store, a.offices)
 	a.clock = relay.NewClock(relay.ClockDeps{
 		Store: a.store, Channels: a.channels.senders, Duty: duty, Log: a.log, Now: time.Now,
-		ReopenDays: int(a.cfg.Conversation.ReopenDays),
+		ReopenDays: int(a.cfg.Conversation.ReopenDays), Talks: a.channels.talks,
 	})
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -26,6 +27,8 @@ type channels struct {
 	keepers   []func(context.Context) // keep tokens alive
 	profiles  map[string]func(context.Context) (string, error)
 	missing   map[string]func(context.Context) ([]string, error) // webhook fields that a Page is not subscribed to
+	apps      map[string]*messenger.Sender                       // one page of each Messenger app
+	log       logrus.FieldLogger
 }
 
 // platformClient allows many connections to the few hosts of the platforms:
@@ -40,6 +43,8 @@ func newChannels(cfg *config.Config, st *store.Store, log logrus.FieldLogger, ke
 	c := &channels{
 		profiles: map[string]func(context.Context) (string, error){},
 		missing:  map[string]func(context.Context) ([]string, error){},
+		apps:     map[string]*messenger.Sender{},
+		log:      log,
 	}
 	client := platformClient()
 	var pages []messenger.Page
@@ -67,7 +72,34 @@ func newChannels(cfg *config.Config, st *store.Store, log logrus.FieldLogger, ke
 func (c *channels) addPage(ch config.Channel, s *messenger.Sender) {
 	key := channelKey(ch)
 	c.senders = append(c.senders, relay.Channel{Key: key, Unit: ch.Unit, Sender: s, Rate: int(ch.Rate)})
-	c.profiles[key], c.missing[key] = s.Profile, s.MissingFields
+	c.profiles[key], c.missing[key], c.apps[ch.AppID] = s.Profile, s.MissingFields, s
+}
+
+// talks are the conversations of a user whose id is scoped to an app of ours. An
+// app whose answer is a refusal does not know the user; one that cannot be
+// reached has to be asked again.
+func (c *channels) talks(ctx context.Context, user string) ([]string, error) {
+	var talks []string
+	for app, s := range c.apps {
+		peers, err := s.Peers(ctx, user)
+		var f *channel.SendError
+		switch {
+		case errors.As(err, &f) && !passing(f.Kind):
+			c.log.WithFields(logrus.Fields{"app": app, "code": f.Code}).Warn("the platform names no page of who wants to be forgotten")
+		case err != nil:
+			return nil, err
+		}
+		for page, peer := range peers {
+			talks = append(talks, models.ConversationID(models.ChannelKey(models.Messenger, page), peer))
+		}
+	}
+	slices.Sort(talks)
+	return talks, nil
+}
+
+// passing reports whether a question that failed so may succeed later.
+func passing(k channel.Kind) bool {
+	return k == channel.KindTemporary || k == channel.KindThrottled || k == channel.KindUnknown
 }
 
 // addAccount adds an Official Account. Only where keep is set may its tokens

@@ -37,17 +37,20 @@ func nearby() []string {
 // configured apps.
 func deletion(channels []config.Channel) func(string) (handlers.Deletion, error) {
 	var secrets []string
+	pages := map[string][]string{} // by their app's secret
 	for _, c := range channels {
 		if c.Platform == config.PlatformMessenger {
-			secrets = append(secrets, c.Secret.Reveal())
+			secret := c.Secret.Reveal()
+			secrets = append(secrets, secret)
+			pages[secret] = append(pages[secret], channelKey(c))
 		}
 	}
 	return func(signed string) (handlers.Deletion, error) {
-		user, _, err := messenger.ParseSignedRequest(secrets, signed)
+		user, secret, err := messenger.ParseSignedRequest(secrets, signed)
 		if err != nil {
 			return handlers.Deletion{}, err
 		}
-		return handlers.Deletion{Subject: user}, nil
+		return handlers.Deletion{Subject: user, Channels: pages[secret]}, nil
 	}
 }
 

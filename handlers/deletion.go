@@ -18,9 +18,8 @@ const (
 
 // Deletion is a verified request of Meta to forget a user.
 type Deletion struct {
-	Subject string // Meta's id of the user, scoped to the app
-	Channel string // channel key of the page they wrote to, or ""
-	Peer    string // their id on that page, or "" when it is not known
+	Subject  string   // the id of the user, which Meta scopes to the app
+	Channels []string // channel keys of the app's pages
 }
 
 // erasureStore keeps requests to be forgotten.
@@ -57,33 +56,34 @@ func (s *server) deleteData(c *gin.Context) {
 	c.JSON(http.StatusOK, gin.H{"url": s.PublicURL + erasurePath + code, "confirmation_code": code})
 }
 
-// erase records the request. When the conversation is known the erasure itself
-// is an event of it, so that it comes after everything the citizen said.
+// erase records the request. Where the id is a page's own, the erasure itself is
+// an event of that conversation, so that it comes after everything the citizen
+// said. Whose id it is else, the clock asks the platform.
 func (s *server) erase(ctx context.Context, d Deletion) (string, error) {
-	conversation, err := s.talkOf(ctx, d)
+	talk, err := s.talkOf(ctx, d)
 	if err != nil {
 		return "", err
 	}
-	code, err := s.Store.StartErasure(ctx, string(models.Messenger), d.Subject, conversation)
-	if err != nil || conversation == "" {
-		return code, err
+	if talk == nil {
+		return s.Store.StartErasure(ctx, string(models.Messenger), d.Subject, "")
+	}
+	code, err := s.Store.StartErasure(ctx, string(models.Messenger), d.Subject, talk.ID)
+	if err != nil {
+		return "", err
 	}
 	return code, s.Store.Append(ctx, []models.Event{{
-		Channel: d.Channel, Peer: d.Peer, ID: "erase:" + code, Kind: models.EventErase, At: s.Now(),
+		Channel: talk.Channel, Peer: talk.Peer, ID: "erase:" + code, Kind: models.EventErase, At: s.Now(),
 	}})
 }
 
-// talkOf returns the id of the conversation that a deletion is about, or "".
-func (s *server) talkOf(ctx context.Context, d Deletion) (string, error) {
-	if d.Peer == "" {
-		return "", nil
+// talkOf returns the conversation of the app's pages whose citizen has that very
+// id, or nil.
+func (s *server) talkOf(ctx context.Context, d Deletion) (*models.Conversation, error) {
+	for _, channel := range d.Channels {
+		talk, err := s.Store.Conversation(ctx, models.ConversationID(channel, d.Subject))
+		if !errors.Is(err, store.ErrNotFound) {
+			return talk, err
+		}
 	}
-	talk, err := s.Store.Conversation(ctx, models.ConversationID(d.Channel, d.Peer))
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return "", nil
-	case err != nil:
-		return "", err
-	}
-	return talk.ID, nil
+	return nil, nil
 }

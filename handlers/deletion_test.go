@@ -21,14 +21,14 @@ func deletion(d *Deps) {
 		if signature != "right" {
 			return Deletion{}, errors.New("wrong signature")
 		}
-		return Deletion{Subject: subject, Channel: "messenger:1", Peer: subject}, nil
+		return Deletion{Subject: subject, Channels: []string{"messenger:0", "messenger:1"}}, nil
 	}
 }
 
 func TestDataDeletion(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, deletion)
-	b.conversations["messenger:1:known"] = models.Conversation{ID: "messenger:1:known"}
+	b.conversations["messenger:1:known"] = models.Conversation{ID: "messenger:1:known", Channel: "messenger:1", Peer: "known"}
 	for subject, conversation := range map[string]string{"known": "messenger:1:known", "stranger": ""} {
 		b.events = nil
 		w := b.do(http.MethodPost, "/webhooks/messenger/data-deletion", url.Values{"signed_request": {subject + ".right"}}.Encode(), "Content-Type", formType)

@@ -41,7 +41,7 @@ func onStores(t *testing.T, f func(t *testing.T, r *real)) {
 			Store: s, Messenger: b.messenger, Zalo: b.zalo, Log: testLog(b), Registry: prometheus.NewRegistry(),
 			Now: func() time.Time { return testNow }, Catalogue: fakeCatalogue{}, Content: s, Knowledge: fakeKnowledge{}, PublicURL: "http://127.0.0.1:1",
 			DataDeletion: func(string) (Deletion, error) {
-				return Deletion{Subject: "7", Channel: "messenger:1", Peer: "7"}, nil
+				return Deletion{Subject: "7", Channels: []string{"messenger:1"}}, nil
 			},
 		})
 		require.NoError(t, err)
@@ -244,6 +244,14 @@ func TestErasureOnStores(t *testing.T) {
 		require.Contains(t, w.Body.String(), `"http://127.0.0.1:1/xoa-du-lieu/`+code+`"`)
 		require.Equal(t, http.StatusOK, r.do(http.MethodGet, "/xoa-du-lieu/"+code, "").Code)
 		require.Equal(t, http.StatusNotFound, r.do(http.MethodGet, "/xoa-du-lieu/"+code+"x", "").Code)
+		nobody, err := r.store.StartErasure(t.Context(), "messenger", "8", "")
+		require.NoError(t, err)
+		page := r.do(http.MethodGet, "/xoa-du-lieu/"+nobody, "").Body.String()
+		require.NotContains(t, page, "không có gì phải xoá", "that is not known yet")
+		require.NoError(t, r.store.Update(t.Context(), func(tx *store.Tx) error { return tx.FinishErasure(nobody, 0) }))
+		page = r.do(http.MethodGet, "/xoa-du-lieu/"+nobody, "").Body.String()
+		require.Contains(t, page, "Đã xong")
+		require.Contains(t, page, "không có gì phải xoá")
 	})
 }
 

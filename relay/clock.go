@@ -31,6 +31,9 @@ type ClockDeps struct {
 	Duty     []*Duty // who mail staff; empty when nobody is told of anything
 	Log      logrus.FieldLogger
 	Now      func() time.Time
+	// Talks are the conversations of somebody whose id is scoped to a platform's
+	// app, whether anything was said in them or not; nil knows none.
+	Talks func(ctx context.Context, subject string) ([]string, error)
 	// ReopenDays is for how many days a resolved case may be called not done; 0
 	// is 15.
 	ReopenDays int
@@ -44,6 +47,7 @@ type Clock struct {
 	mask     func(text string, names ...string) string
 	progress time.Time // when windows were looked at last
 	forgot   time.Time // when old questions were looked for last
+	resolve  time.Time // no request without a conversation is looked into before
 }
 
 // NewClock returns a clock; it does nothing before Run.
@@ -66,6 +70,7 @@ func (c *Clock) Run(ctx context.Context) {
 // Round does what is due now. What fails is tried again with the next round.
 func (c *Clock) Round(ctx context.Context) {
 	c.try(ctx, "erasures not carried out", c.Erase)
+	c.try(ctx, "it is not known whose data is to be erased", c.Resolve)
 	if now := c.Now(); now.Sub(c.progress) >= progressEvery {
 		c.progress = now
 		c.try(ctx, "citizens not told of progress", c.Progress)

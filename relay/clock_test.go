@@ -160,7 +160,8 @@ func TestErasureOfAnUnknownConversation(t *testing.T) {
 		require.NoError(t, err)
 		now := time.Now()
 		w.clock(&now).Round(t.Context())
-		require.True(t, w.erasure(scoped).DoneAt.IsZero(), "an app-scoped id names no conversation")
+		require.False(t, w.erasure(scoped).DoneAt.IsZero(), "an app-scoped id that is nobody's is of nobody here")
+		require.True(t, w.erasure(scoped).Nothing)
 		require.False(t, w.erasure(gone).DoneAt.IsZero())
 	})
 }

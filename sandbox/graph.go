@@ -53,6 +53,9 @@ func (s *Sandbox) graph(c call) reply {
 	if len(parts) == 2 && parts[1] == "subscriptions" {
 		return s.appSubscription(c, parts[0])
 	}
+	if len(parts) == 2 && parts[1] == "ids_for_pages" {
+		return s.idsForPages(c, parts[0])
+	}
 	a, fail := s.graphAuth(c)
 	if fail != nil {
 		return s.graphFail(*fail)
@@ -66,13 +69,18 @@ func (s *Sandbox) graph(c call) reply {
 	return s.graphEdge(c, a, parts[0], parts[1])
 }
 
+// graphToken is the token of a call.
+func graphToken(c call) string {
+	if bearer, found := strings.CutPrefix(c.header.Get("Authorization"), "Bearer "); found {
+		return bearer
+	}
+	return c.params["access_token"]
+}
+
 // graphAuth finds the Page by the token, and checks the proof that the caller
 // holds the app's secret.
 func (s *Sandbox) graphAuth(c call) (*account, *graphError) {
-	token := c.params["access_token"]
-	if bearer, found := strings.CutPrefix(c.header.Get("Authorization"), "Bearer "); found {
-		token = bearer
-	}
+	token := graphToken(c)
 	i := slices.IndexFunc(s.accounts, func(a *account) bool {
 		return a.page != nil && a.page.Token != "" && hmac.Equal([]byte(a.page.Token), []byte(token))
 	})

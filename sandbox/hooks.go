@@ -303,7 +303,9 @@ func (s *Sandbox) roundTrip(ctx context.Context, method, path string, header htt
 		return 0, "", fmt.Errorf("make webhook: %w", err)
 	}
 	req.Header = header
-	req.Header.Set("Content-Type", "application/json")
+	if header.Get("Content-Type") == "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	res, err := s.opt.Client.Do(req)
 	if err != nil {
 		return 0, "", fmt.Errorf("post webhook: %w", err)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/langnghe/langnghe/models"
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -21,6 +22,9 @@ type Erasure struct {
 	AskedAt      time.Time
 	DoneAt       time.Time
 	Kept         int // cases kept because the law demands it
+
+	// Nothing says that nobody of that id ever wrote to us.
+	Nothing bool
 }
 
 // erasureRow is a request to be forgotten as it is stored.
@@ -71,19 +75,51 @@ func (t *Tx) StartErasure(platform, subject, conversation string) (code string, 
 
 // Erasure returns one; the code is read in any case. ErrNotFound.
 func (s *Store) Erasure(ctx context.Context, code string) (*Erasure, error) {
+	db := s.read.WithContext(ctx)
 	var row erasureRow
-	if err := s.read.WithContext(ctx).Where("code = ?", strings.ToUpper(clean(code))).Take(&row).Error; err != nil {
+	if err := db.Where("code = ?", strings.ToUpper(clean(code))).Take(&row).Error; err != nil {
 		return nil, wrap("find erasure", err)
 	}
 	e := row.model()
-	return &e, nil
+	if e.Conversation != "" {
+		return &e, nil
+	}
+	parts, err := partsOf(db, e)
+	e.Kept, e.Nothing = parts.Kept, parts.All == 0
+	return &e, wrap("find erasure", err)
+}
+
+// Unresolved returns up to limit requests that name no conversation and are not
+// done, oldest first.
+func (s *Store) Unresolved(ctx context.Context, limit int) ([]Erasure, error) {
+	rows, err := find[erasureRow](s.read.WithContext(ctx),
+		"SELECT * FROM erasures WHERE conversation = '' AND done_at = 0 ORDER BY asked_at, code LIMIT ?", limit)
+	return each(rows, erasureRow.model), wrap("find erasures without a conversation", err)
+}
+
+// ErasureParts is how far the erasure of somebody's conversations is, one by one.
+type ErasureParts struct{ All, Open, Kept int }
+
+// Parts returns how far the conversations are that a request without one was
+// found to be about: those of the same subject, started since it was made.
+func (s *Store) Parts(ctx context.Context, e Erasure) (ErasureParts, error) {
+	parts, err := partsOf(s.read.WithContext(ctx), e)
+	return parts, wrap("find the parts of an erasure", err)
+}
+
+func partsOf(db *gorm.DB, e Erasure) (p ErasureParts, err error) {
+	err = on(db).query(func(rows *sql.Rows) error { return rows.Scan(&p.All, &p.Open, &p.Kept) },
+		`SELECT COUNT(*), COALESCE(SUM(CASE WHEN done_at = 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(kept), 0)
+FROM erasures WHERE platform = ? AND subject = ? AND conversation <> '' AND asked_at >= ?`,
+		string(e.Platform), e.Subject, micros(e.AskedAt))
+	return p, err
 }
 
 // DueErasures returns up to limit requests that can be carried out now, oldest
 // first: those of a conversation in which nothing that was said before the
 // request is still to be played or sent, or that were made before patience. One
 // that is done is due again when a case that was kept has stood ended since
-// before ended; one without a conversation never is.
+// before ended; one without a conversation is for Unresolved.
 func (s *Store) DueErasures(ctx context.Context, patience, ended time.Time, limit int) ([]Erasure, error) {
 	rows, err := find[erasureRow](s.read.WithContext(ctx), `SELECT * FROM erasures e WHERE e.conversation <> '' AND (
 e.done_at = 0 AND (e.asked_at <= ?

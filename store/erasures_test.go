@@ -87,7 +87,7 @@ func TestErasureIsDueWhenEverythingBeforeItIsSettled(t *testing.T) {
 		require.NoError(t, err)
 		_, err = s.StartErasure(t.Context(), "messenger", "scoped", "")
 		require.NoError(t, err)
-		require.Empty(t, due(at(0)), "a message waits to be played; what has no conversation waits for ever")
+		require.Empty(t, due(at(0)), "a message waits to be played; what has no conversation is looked into otherwise")
 		require.Len(t, due(at(20)), 1, "patience is limited")
 		var item models.OutboxItem
 		_, err = s.Claim(t.Context(), now, 1, "", func(tx *store.Tx, talks []store.Talk) error {

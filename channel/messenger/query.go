@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -20,9 +21,13 @@ const expansion = "id,messages.limit(20){id,created_time,from,message}"
 // get asks the Graph API and decodes the answer. The token goes into a header:
 // in a URL it would stand in every proxy's log.
 func (s *Sender) get(ctx context.Context, path string, params facebook.Params, answer any) error {
+	return s.ask(ctx, s.session, path, params, answer)
+}
+
+func (s *Sender) ask(ctx context.Context, as *facebook.Session, path string, params facebook.Params, answer any) error {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	session := s.session.WithContext(ctx)
+	session := as.WithContext(ctx)
 	session.UseAuthorizationHeader()
 	res, err := session.Get(path, params)
 	if err != nil {
@@ -141,4 +146,32 @@ func (s *Sender) MissingFields(ctx context.Context) ([]string, error) {
 		}
 	}
 	return missing, nil
+}
+
+// peersMost is how many pages of an app are asked for: more than the province
+// has units.
+const peersMost = 500
+
+// Peers returns under which ids (PSIDs) a user of the app writes to the app's
+// pages, by the page's id. user is the id scoped to the app, as the data deletion
+// callback has it (platform notes 1.9; GET /{user}/ids_for_pages with the app's
+// own token). It is empty for whom the platform knows no page of.
+func (s *Sender) Peers(ctx context.Context, user string) (map[string]string, error) {
+	var answer struct {
+		Data []struct {
+			ID   string    `facebook:"id"`
+			Page recipient `facebook:"page"`
+		} `facebook:"data"`
+	}
+	err := s.ask(ctx, s.asApp, "/"+url.PathEscape(user)+"/ids_for_pages", facebook.Params{"limit": peersMost}, &answer)
+	if err != nil {
+		return nil, fmt.Errorf("find the pages that a user writes to: %w", err)
+	}
+	peers := map[string]string{}
+	for _, p := range answer.Data {
+		if p.Page.ID != "" && addressable(p.ID) {
+			peers[p.Page.ID] = p.ID
+		}
+	}
+	return peers, nil
 }

@@ -175,3 +175,32 @@ func TestMissingFields(t *testing.T) {
 	_, err = answering(t, 200, `{}`).MissingFields(t.Context())
 	assert.Error(t, err)
 }
+
+func TestPeersAreAskedForAsTheApp(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("testdata/api/ids_for_pages.json")
+	require.NoError(t, err)
+	var sample struct {
+		Response struct {
+			Body json.RawMessage `json:"body"`
+		} `json:"response"`
+	}
+	require.NoError(t, json.Unmarshal(raw, &sample))
+	s := graph(t, func(w http.ResponseWriter, r *http.Request) {
+		assert.Equal(t, "/v25.0/218471000000001/ids_for_pages", r.URL.Path)
+		assert.Contains(t, r.Header.Get("Authorization"), "|", "the app's own token")
+		assert.False(t, r.URL.Query().Has("access_token"), "the token stands in the address")
+		assert.NotEmpty(t, r.URL.Query().Get("appsecret_proof"))
+		_, _ = w.Write(sample.Response.Body)
+	})
+	got, err := s.Peers(t.Context(), "218471000000001")
+	require.NoError(t, err)
+	require.Equal(t, map[string]string{"104500000000001": "24900000000000011"}, got)
+	got, err = answering(t, 200, `{"data":[{"id":"","page":{"id":"1"}},{"id":"2"}]}`).Peers(t.Context(), "1")
+	require.NoError(t, err)
+	require.Empty(t, got)
+	_, err = answering(t, 400, `{"error":{"message":"no","code":100,"error_subcode":33}}`).Peers(t.Context(), "1")
+	var refused *channel.SendError
+	require.ErrorAs(t, err, &refused)
+	require.Equal(t, channel.KindBlocked, refused.Kind)
+}

@@ -24,7 +24,8 @@ type Options struct {
 type Sender struct {
 	page    Page
 	session *facebook.Session
-	proof   string // appsecret_proof of every call
+	asApp   *facebook.Session // bears the app's own token
+	proof   string            // appsecret_proof of every call of the page's
 	now     func() time.Time
 }
 
@@ -32,16 +33,21 @@ type Sender struct {
 func NewSender(page Page, opts Options) *Sender {
 	app := facebook.New(page.AppID, page.AppSecret)
 	app.EnableAppsecretProof = true
-	session := app.Session(page.PageToken)
-	session.HttpClient = newGuard(opts.HTTP)
-	session.BaseURL = strings.TrimRight(or(opts.GraphURL, "https://graph.facebook.com"), "/") + "/"
-	session.Version = or(opts.Version, "v25.0")
-	s := &Sender{page: page, session: session, now: opts.Now}
-	// The library works the proof out at the first call, which races with the second.
-	s.proof = session.AppsecretProof()
+	s := &Sender{page: page, session: opts.session(app, page.PageToken), asApp: opts.session(app, app.AppAccessToken()), now: opts.Now}
+	s.proof = s.session.AppsecretProof()
 	if s.now == nil {
 		s.now = time.Now
 	}
+	return s
+}
+
+// session is of calls with this token.
+func (o Options) session(app *facebook.App, token string) *facebook.Session {
+	s := app.Session(token)
+	s.HttpClient = newGuard(o.HTTP)
+	s.BaseURL = strings.TrimRight(or(o.GraphURL, "https://graph.facebook.com"), "/") + "/"
+	s.Version = or(o.Version, "v25.0")
+	s.AppsecretProof() // the library works it out at the first call, which races with the second
 	return s
 }
 
