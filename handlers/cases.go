@@ -17,7 +17,7 @@ type caseStore interface {
 	Case(ctx context.Context, code string) (*models.Case, error)
 	Attachment(ctx context.Context, id string) (*models.Attachment, error)
 	Accounts(ctx context.Context) ([]store.Account, error)
-	Stats(ctx context.Context, unit string, since time.Time) ([]store.Stats, error)
+	Stats(ctx context.Context, by models.Principal, unit string, since time.Time) ([]store.Stats, error)
 	Update(ctx context.Context, f func(*store.Tx) error) error
 }
 
@@ -52,7 +52,7 @@ func (s *server) caseRoutes(api huma.API) {
 	}, s.act)
 	register(s, api, huma.Operation{
 		OperationID: "get-stats", Method: http.MethodGet, Path: "/stats", Tags: []string{"cases"}, Metadata: needs(models.ReadFigures),
-		Summary: "Numbers of cases by unit and status",
+		Summary: "Numbers of the cases that you may see, by unit and status",
 	}, s.getStats)
 }
 
@@ -154,10 +154,8 @@ func (s *server) getStats(ctx context.Context, p models.Principal, in *statsQuer
 		return nil, invalid("query.unit", "there is no such unit")
 	case in.Unit != "" && !p.SeesUnit(in.Unit):
 		return &statsOut{newList([]store.Stats{}, "")}, nil
-	case in.Unit == "":
-		in.Unit = p.Unit
 	}
-	stats, err := s.Store.Stats(ctx, in.Unit, since)
+	stats, err := s.Store.Stats(ctx, p, in.Unit, since)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -116,7 +117,8 @@ func (f *fakeStore) Cases(_ context.Context, q store.CaseFilter) ([]models.Case,
 
 func (f *fakeStore) Accounts(context.Context) ([]store.Account, error) { return f.accounts, f.fail }
 
-func (f *fakeStore) Stats(_ context.Context, unit string, _ time.Time) ([]store.Stats, error) {
+func (f *fakeStore) Stats(_ context.Context, by models.Principal, unit string, _ time.Time) ([]store.Stats, error) {
+	unit = cmp.Or(unit, by.Unit)
 	return []store.Stats{{Unit: unit, Status: models.StatusNew, Count: 1}}, f.fail
 }
 

@@ -255,19 +255,27 @@ func TestStats(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		update(t, s, func(tx *store.Tx) error {
 			for i, status := range []models.Status{models.StatusNew, models.StatusNew, models.StatusResolved, models.StatusNew} {
-				c := models.Case{Code: fmt.Sprint(i), Unit: []string{"a", "b"}[i/3], Status: status, CreatedAt: at(i)}
+				c := models.Case{Code: fmt.Sprint(i), Unit: []string{"a", "b"}[i/3], Status: status, CreatedAt: at(i), Sensitive: i == 2, Assignee: "an@x.vn"}
 				if err := tx.InsertCase(&c); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
-		got, err := s.Stats(t.Context(), "", at(1))
+		got, err := s.Stats(t.Context(), models.Principal{Role: models.RoleInspector}, "", at(1))
 		require.NoError(t, err)
 		require.Equal(t, []store.Stats{{Unit: "a", Status: "new", Count: 1}, {Unit: "a", Status: "resolved", Count: 1}, {Unit: "b", Status: "new", Count: 1}}, got)
-		got, err = s.Stats(t.Context(), "a", time.Time{})
+		got, err = s.Stats(t.Context(), models.Principal{Role: models.RoleLeader, Unit: "a"}, "", time.Time{})
 		require.NoError(t, err)
 		require.Equal(t, []store.Stats{{Unit: "a", Status: "new", Count: 2}, {Unit: "a", Status: "resolved", Count: 1}}, got)
+		for _, by := range []models.Principal{{Role: models.RoleViewer}, {Role: models.RoleAdmin}, {Role: models.RoleAuditor}, {Role: models.RoleOfficer, Email: "other@x.vn"}} {
+			got, err = s.Stats(t.Context(), by, "a", time.Time{})
+			require.NoError(t, err)
+			require.Equal(t, []store.Stats{{Unit: "a", Status: "new", Count: 2}}, got, "who may not know of a sensitive case does not count it: %s", by.Role)
+		}
+		got, err = s.Stats(t.Context(), models.Principal{Role: models.RoleOfficer, Email: "an@x.vn"}, "a", time.Time{})
+		require.NoError(t, err)
+		require.Len(t, got, 2, "the officer in charge does")
 	})
 }
 

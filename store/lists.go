@@ -182,9 +182,9 @@ type Stats struct {
 	Count  int           `json:"count"`
 }
 
-// Stats counts cases; unit "" is all.
-func (s *Store) Stats(ctx context.Context, unit string, since time.Time) ([]Stats, error) {
-	q := s.read.WithContext(ctx).Model(&caseRow{}).Select("unit", "status", "COUNT(*) AS count").Where("created_at >= ?", micros(since))
+// Stats counts the cases that by may know of; unit "" is every unit of theirs.
+func (s *Store) Stats(ctx context.Context, by models.Principal, unit string, since time.Time) ([]Stats, error) {
+	q := seen(s.read.WithContext(ctx).Model(&caseRow{}), by).Select("unit", "status", "COUNT(*) AS count").Where("created_at >= ?", micros(since))
 	if unit != "" {
 		q = q.Where("unit = ?", clean(unit))
 	}
