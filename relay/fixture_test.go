@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -33,6 +34,7 @@ type phone struct {
 	refuses error         // of Settle
 	hold    chan struct{} // when set, sends wait for it
 	changed chan struct{}
+	window  time.Duration // 0 is a day
 }
 
 func newPhone() *phone { return &phone{changed: make(chan struct{}, 1000)} }
@@ -76,9 +78,10 @@ func (p *phone) Limits() channel.Limits {
 	return channel.Limits{MaxRunes: 1900, MaxChoices: 13, InFlight: 8, PerMinute: 6000}
 }
 
-// Window implements channel.Sender: a day.
+// Window implements channel.Sender: a day, unless the test says otherwise.
 func (p *phone) Window(last, now time.Time, _ bool) channel.Window {
-	return channel.Window{Open: now.Sub(last) < 24*time.Hour, Until: last.Add(24 * time.Hour)}
+	length := cmp.Or(p.window, 24*time.Hour)
+	return channel.Window{Open: now.Sub(last) < length, Until: last.Add(length)}
 }
 
 func (p *phone) messages() []channel.Message {
@@ -122,9 +125,13 @@ var mind = sync.OnceValues(func() (*lookup.Catalogue, *text.Catalogue) {
 	return c, w
 })
 
-func newWorld(t *testing.T, url string) *world {
+func newWorld(t *testing.T, url string) *world { return newWorldAt(t, url, time.Now) }
+
+// newWorldAt is a world whose citizens, inbox and store live at a time that the
+// test sets.
+func newWorldAt(t *testing.T, url string, now func() time.Time) *world {
 	t.Helper()
-	st, err := store.Open(t.Context(), url, store.Options{Migrate: true, SecretKey: make([]byte, 32)})
+	st, err := store.Open(t.Context(), url, store.Options{Migrate: true, SecretKey: make([]byte, 32), Now: now})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	w := &world{t: t, store: st, phone: newPhone()}
@@ -141,7 +148,7 @@ func newWorld(t *testing.T, url string) *world {
 			Category:  func(string) string { return "" },
 			Sensitive: func(string) bool { return false },
 		},
-		Log: silent(), Now: time.Now,
+		Log: silent(), Now: now,
 		NewCode: func(time.Time) string { code++; return fmt.Sprintf("PA2026-TEST%d", code) },
 		Files:   func() {},
 		NewID:   func() string { code++; return fmt.Sprintf("file-%d", code) },
@@ -185,7 +192,7 @@ func (w *world) says(peer, words string) models.Event {
 func (w *world) event(peer, words string) models.Event {
 	w.n++
 	id := fmt.Sprintf("m%d", w.n)
-	return models.Event{Channel: testChannel, ID: id, Mid: id, Peer: peer, Kind: models.EventMessage, At: time.Now(), Text: words}
+	return models.Event{Channel: testChannel, ID: id, Mid: id, Peer: peer, Kind: models.EventMessage, At: w.inbox.Now(), Text: words}
 }
 
 // play runs rounds until nothing is due.
