@@ -40,7 +40,8 @@ func newPhrases(l Language, lists ...[]string) Phrases {
 func (p Phrases) add(text string, value int) {
 	if words := p.language.Words(text); len(words) > 0 {
 		first := words[0].Fold
-		p.byFirst[first] = append(p.byFirst[first], phrase{words, value})
+		// Exactly as long as it is: there are thousands, and they stay.
+		p.byFirst[first] = append(p.byFirst[first], phrase{append(make([]Word, 0, len(words)), words...), value})
 	}
 }
 
