@@ -18,11 +18,16 @@ func (a *App) handler(o AppOptions) (http.Handler, error) {
 		Due:          newPace(a.cfg.Conversation, a.mind.Immediate).due,
 		DataDeletion: deletion(a.cfg.Channels),
 		Catalogue:    a.mind, Deadlines: a.mind.deadlines, Review: a.mind.due, Blobs: a.blobs, Stages: a.mind.stages(),
-		Content: a.store, Knowledge: a.mind, Staff: a.store,
+		Content: a.store, Knowledge: a.mind, Staff: a.store, Provider: provider(a.cfg.OIDC),
 		PublicURL: a.cfg.PublicURL, Office: a.offices.Name, PrivacyContact: a.cfg.Office.PrivacyContact,
 		DomainProof: a.cfg.Platforms.Zalo.DomainProof, Version: version, Sandbox: o.Sandbox,
 		TrustedProxies: nearby(),
 	})
+}
+
+// provider is the identity provider of the configuration.
+func provider(c config.OIDC) handlers.Provider {
+	return handlers.Provider{Issuer: c.Issuer, ClientID: c.ClientID, ClientSecret: c.ClientSecret.Reveal(), Name: c.Name}
 }
 
 // nearby are the addresses that only a proxy of the operator's own can have:

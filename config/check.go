@@ -46,6 +46,7 @@ func (c *Config) check(f *faultList) {
 	}
 	c.checkMail(f)
 	c.checkDossiers(f)
+	c.checkOIDC(f)
 	c.checkPlatforms(f)
 	for i, ch := range c.Channels {
 		ch.check(f, "channels."+strconv.Itoa(i))

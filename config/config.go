@@ -31,6 +31,7 @@ type Config struct {
 	SMTP         SMTP         `yaml:"smtp"`
 	Duty         Duty         `yaml:"duty"`
 	Dossiers     Dossiers     `yaml:"dossiers"`
+	OIDC         OIDC         `yaml:"oidc"`
 
 	// File is the file that was read, "" when there was none.
 	File string `yaml:"-"`

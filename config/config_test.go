@@ -43,9 +43,10 @@ channels:
 smtp: {host: mail.example.vn, port: 465, username: u, password: env:SMTP_PASSWORD, from: "Lắng Nghe <gopy@example.vn>"}
 duty: {email: truc@example.vn}
 dossiers: {url: "https://motcua.example.vn/{code}"}
+oidc: {issuer: https://sso.example.vn/realms/tinh, client_id: lang-nghe, client_secret: env:OIDC_SECRET, name: SSO}
 `
 
-var fullEnv = []string{"LANGNGHE_SECRET=" + secret32, "FB_SECRET=fb-secret", "FB_TOKEN=fb-token", "ZALO_SECRET=zalo-secret", "SMTP_PASSWORD=smtp-secret"}
+var fullEnv = []string{"LANGNGHE_SECRET=" + secret32, "FB_SECRET=fb-secret", "FB_TOKEN=fb-token", "ZALO_SECRET=zalo-secret", "SMTP_PASSWORD=smtp-secret", "OIDC_SECRET=oidc-secret"}
 
 // write puts a configuration into a file of its own.
 func write(t *testing.T, text string) string {
@@ -85,6 +86,7 @@ func TestLoadReadsEverything(t *testing.T) {
 		{Platform: "zalo", OAID: "0300", AppID: "4000001", Secret: "zalo-secret", OASecretKey: "k", AccessToken: "a", RefreshToken: "r", Rate: 90, Buttons: true},
 	}, c.Channels)
 	require.Equal(t, "0300", c.Channels[1].Account())
+	require.Equal(t, OIDC{"https://sso.example.vn/realms/tinh", "lang-nghe", "oidc-secret", "SSO"}, c.OIDC)
 	require.Equal(t, SMTP{"mail.example.vn", "465", "u", "smtp-secret", "Lắng Nghe <gopy@example.vn>"}, c.SMTP)
 	require.Equal(t, Duty{"truc@example.vn"}, c.Duty)
 	require.False(t, c.Embedded)
@@ -191,7 +193,7 @@ func TestEnvironmentOverridesEveryKey(t *testing.T) {
 		"platforms.zalo.api_url": "https://z.vn", "platforms.zalo.oauth_url": "https://z.vn", "platforms.zalo.template_url": "https://z.vn",
 		"platforms.zalo.media_hosts.0": "z.vn", "channels.0.platform": "messenger", "channels.0.unit": "bien-hoa", "channels.0.rate": "5/min",
 		"smtp.port": "25", "smtp.from": "other@example.vn", "duty.email": "other@example.vn",
-		"dossiers.url": "https://d.vn/{code}", "dossiers.timeout": "9s", "dossiers.cache": "1s",
+		"dossiers.url": "https://d.vn/{code}", "dossiers.timeout": "9s", "dossiers.cache": "1s", "oidc.issuer": "https://o.vn",
 	}
 	onZalo := map[string]string{"oa_id": "9", "oa_secret_key": "9", "access_token": "9", "refresh_token": "9", "buttons": "false"}
 	for _, key := range Keys() {

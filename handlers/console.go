@@ -53,6 +53,7 @@ type console struct {
 	assets    assets
 	access    map[string]models.Permission // what each route needs, by "GET /console/…"
 	passwords *passwords
+	provider  *provider
 }
 
 // consoleRoutes registers the staff's pages. A new page is one line here, one
@@ -66,6 +67,10 @@ func (s *server) consoleRoutes(r *gin.Engine) error {
 	}
 	s.open("GET /login", s.loginForm)
 	s.open("POST /login", s.logIn)
+	if s.Provider.Issuer != "" {
+		s.open("GET /login/provider", s.goToProvider)
+		s.open("GET /login/provider/callback", s.returnFromProvider)
+	}
 	s.open("GET /invite/:token", s.inviteForm)
 	s.open("POST /invite/:token", s.acceptInvite)
 	s.step("GET /login/code", codePath, s.codeForm)

@@ -72,20 +72,25 @@ func (v *visit) known(of string) string {
 // loginView is what the login's forms need.
 type loginView struct {
 	Email, Next string
-	Minutes     int // to wait
+	Minutes     int    // to wait
+	Provider    string // by which one may log in too, or ""
+}
+
+func (s *server) loginView(email, next string) loginView {
+	return loginView{Email: email, Next: next, Provider: s.console.provider.offered()}
 }
 
 func (s *server) loginForm(v *visit) error {
 	if v.session.ID != "" {
 		return v.done(ownPage(v.Query("next")), "")
 	}
-	return v.show("login", loginView{Next: v.Query("next")})
+	return v.show("login", s.loginView("", v.Query("next")))
 }
 
 // logIn checks e-mail and password and starts a session. Whether there is such an
 // account is told to nobody, by words, status or time.
 func (s *server) logIn(v *visit) error {
-	view := loginView{Email: v.PostForm("email"), Next: v.PostForm("next")}
+	view := s.loginView(v.PostForm("email"), v.PostForm("next"))
 	email := strings.ToLower(strings.TrimSpace(shortened(view.Email, 254)))
 	login, err := s.Staff.Login(v.Request.Context(), email)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -131,7 +136,7 @@ func (v *visit) admit(login store.Login, next string) error {
 		if err := tx.ReleaseBrake(accountBrake(login.Email).Key); err != nil {
 			return err
 		}
-		if token, err = v.begin(tx, login.Email); err != nil {
+		if token, err = v.begin(tx, store.Session{Email: login.Email}); err != nil {
 			return err
 		}
 		if login.Secret != "" {

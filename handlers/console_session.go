@@ -47,24 +47,24 @@ func (v *visit) owed() string {
 		return ""
 	case v.login.Secret != "" && !v.session.Verified:
 		return codePath
-	case v.login.OneTime:
+	case v.login.OneTime && !v.session.Provider:
 		return passwordPath
-	case v.login.Secret == "" && v.login.Role.MustProve():
+	case v.login.Secret == "" && v.login.Role.MustProve() && !(v.session.Provider && v.session.Verified):
 		return factorPath
 	}
 	return ""
 }
 
-// begin starts a session of the account; one that the browser had ends.
-func (v *visit) begin(tx *store.Tx, of string) (token string, err error) {
+// begin starts a session; one that the browser had ends.
+func (v *visit) begin(tx *store.Tx, n store.Session) (token string, err error) {
 	if v.session.ID != "" {
 		if err := tx.EndSession(v.session.Email, v.session.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return "", err
 		}
 	}
-	return tx.StartSession(store.Session{
-		Email: of, Address: v.ClientIP(), Agent: shortened(v.Request.UserAgent(), 300), ExpiresAt: v.s.Now().Add(sessionMost),
-	})
+	n.Address, n.Agent = v.ClientIP(), shortened(v.Request.UserAgent(), 300)
+	n.ExpiresAt = v.s.Now().Add(sessionMost)
+	return tx.StartSession(n)
 }
 
 func (v *visit) setSession(token string) {

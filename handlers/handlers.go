@@ -62,6 +62,7 @@ type Deps struct {
 	Content   ContentStore                    // nil serves no content and no questions
 	Knowledge Knowledge                       // set with Content
 	Staff     StaffStore                      // nil serves no console
+	Provider  Provider                        // by which staff may log in too; without an issuer there is none
 
 	PublicURL      string // absolute, without a final slash; where citizens reach the product
 	Office         string // who answers for the product, shown on the public pages
@@ -99,7 +100,8 @@ func newServer(d Deps) *server {
 	return &server{
 		Deps: d, metrics: newMetrics(d.Registry, d.Store, d.Now), lookups: newLimiter(d.Now, lookupEvery, lookupBurst),
 		proofs: newLimiter(d.Now, proofEvery, proofBurst), ids: newIDSource(),
-		large: make(chan struct{}, largeBodies), console: console{passwords: newPasswords(hashCost())},
+		large:   make(chan struct{}, largeBodies),
+		console: console{passwords: newPasswords(hashCost()), provider: newProvider(d.Provider, d.PublicURL, d.Now)},
 		update: func(ctx context.Context, f func(caseTx) error) error {
 			return d.Store.Update(ctx, func(tx *store.Tx) error { return f(tx) })
 		},

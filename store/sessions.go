@@ -10,6 +10,8 @@ const (
 	sessionRandom = 32
 	// seenEvery is how exactly a session's SeenAt is kept.
 	seenEvery = time.Minute
+	// What a session was proved by, added up in its column verified.
+	byFactor, byProvider = 1, 2
 )
 
 // Session is a browser that is logged in with an account.
@@ -17,6 +19,7 @@ type Session struct {
 	ID        string // names it and lets nobody in
 	Email     string
 	Verified  bool   // the second factor was given
+	Provider  bool   // it was begun by an identity provider, not by a password
 	Pending   string // secret of a second factor that is being set up, or ""
 	Address   string // from where it was started
 	Agent     string // what the browser calls itself
@@ -43,7 +46,7 @@ func (sessionRow) TableName() string { return "sessions" }
 
 func (w sessionRow) model() Session {
 	return Session{
-		ID: w.Hash, Email: w.Email, Verified: w.Verified != 0, Address: w.Address, Agent: w.Agent,
+		ID: w.Hash, Email: w.Email, Verified: w.Verified&byFactor != 0, Provider: w.Verified&byProvider != 0, Address: w.Address, Agent: w.Agent,
 		CreatedAt: fromMicros(w.CreatedAt), SeenAt: fromMicros(w.SeenAt), ExpiresAt: fromMicros(w.ExpiresAt),
 	}
 }
@@ -57,7 +60,7 @@ func (t *Tx) StartSession(n Session) (token string, err error) {
 	}
 	token = randomText(sessionRandom)
 	row := sessionRow{
-		Hash: digest(token), Email: email(n.Email), Verified: toInt(n.Verified), Address: clean(n.Address), Agent: clean(n.Agent),
+		Hash: digest(token), Email: email(n.Email), Verified: byFactor*toInt(n.Verified) + byProvider*toInt(n.Provider), Address: clean(n.Address), Agent: clean(n.Agent),
 		CreatedAt: t.now.UnixMicro(), SeenAt: t.now.UnixMicro(), ExpiresAt: micros(n.ExpiresAt),
 	}
 	return token, wrap("start session", t.db.Create(&row).Error)
@@ -107,7 +110,7 @@ func (s *Store) Sessions(ctx context.Context, of string, idle time.Duration) ([]
 // that the session has from now on.
 func (t *Tx) VerifySession(id string) (token string, err error) {
 	token = randomText(sessionRandom)
-	n, err := t.run().exec("UPDATE sessions SET hash = ?, verified = 1, pending = '' WHERE hash = ?", digest(token), id)
+	n, err := t.run().exec("UPDATE sessions SET hash = ?, verified = verified | 1, pending = '' WHERE hash = ?", digest(token), id)
 	if err == nil && n == 0 {
 		err = ErrNotFound
 	}

@@ -6,8 +6,8 @@ ALTER TABLE accounts ADD COLUMN one_time INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE accounts ADD COLUMN totp TEXT NOT NULL DEFAULT '';
 ALTER TABLE accounts ADD COLUMN totp_step INTEGER NOT NULL DEFAULT 0;
 
--- Browsers that are logged in. verified: the second factor was given. pending:
--- the sealed secret of a second factor that is being set up, or ''.
+-- Browsers that are logged in. verified: 1 the second factor was given, 2 it
+-- was begun by an identity provider, 3 both. pending: the sealed secret of a second factor that is being set up, or ''.
 CREATE TABLE sessions (
     hash       TEXT PRIMARY KEY, -- SHA-256 of the cookie's token, hexadecimal
     email      TEXT   NOT NULL,
