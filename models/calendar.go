@@ -17,6 +17,13 @@ type Hours struct {
 	Spans    []Span         // of every working day, in order, lunch between them
 	DaysOff  []string       // not worked although the weekday is
 	MakeUp   []string       // worked although the weekday is not
+
+	// Weekly are the spans of weekdays, and Own those of dates, that have others
+	// than Spans: half days. They say nothing of whether the day is worked; Own
+	// goes before Weekly.
+	Weekly map[time.Weekday][]Span
+	Own    map[string][]Span
+	Names  map[string]string // of days out of the ordinary, by date
 }
 
 // Calendar counts working days and hours of an office. The rules stand in
@@ -30,6 +37,9 @@ type Calendar struct {
 	weekdays [7]bool
 	off      map[day]bool
 	makeUp   map[day]bool
+	weekly   map[time.Weekday][]Span
+	own      map[day][]Span
+	names    map[day]string
 }
 
 // day is a local date, in days since 1970-01-01.
@@ -61,6 +71,9 @@ func NewCalendar(h Hours) (Calendar, error) {
 	if c.makeUp, err = days(h.MakeUp); err != nil {
 		return Calendar{}, fmt.Errorf("calendar: make-up day: %w", err)
 	}
+	if err := c.setOwn(h); err != nil {
+		return Calendar{}, fmt.Errorf("calendar: %w", err)
+	}
 	return c, nil
 }
 
@@ -81,11 +94,11 @@ func checkSpans(spans []Span) error {
 func days(dates []string) (map[day]bool, error) {
 	set := make(map[day]bool, len(dates))
 	for _, s := range dates {
-		t, err := time.Parse(time.DateOnly, s)
+		d, err := parseDay(s)
 		if err != nil {
 			return nil, err
 		}
-		set[day(t.Unix()/secondsPerDay)] = true
+		set[d] = true
 	}
 	return set, nil
 }
@@ -97,13 +110,13 @@ func (c Calendar) Deadline(received time.Time, n int) time.Time {
 	for ; n > 0; n-- {
 		d = c.next(d + 1)
 	}
-	return c.at(d, c.close())
+	return c.close(d)
 }
 
 // CalendarDeadline returns the closing time of the n-th calendar day after the
 // receipt, or of the next working day when that day is not worked.
 func (c Calendar) CalendarDeadline(received time.Time, n int) time.Time {
-	return c.at(c.next(c.day(received)+day(max(n, 0))), c.close())
+	return c.close(c.next(c.day(received) + day(max(n, 0))))
 }
 
 // WorkingDays returns how many working days lie after the day on which from
@@ -128,7 +141,7 @@ func (c Calendar) OpensAt(at time.Time) time.Time {
 	d := c.day(at)
 	if c.works(d) {
 		clock := c.clock(at)
-		for _, s := range c.spans {
+		for _, s := range c.on(d) {
 			switch {
 			case clock < s.From:
 				return c.at(d, s.From)
@@ -137,7 +150,7 @@ func (c Calendar) OpensAt(at time.Time) time.Time {
 			}
 		}
 	}
-	return c.at(c.next(d+1), c.spans[0].From)
+	return c.opens(c.next(d + 1))
 }
 
 // AddHours returns the moment at which that much opening time has passed since
@@ -159,15 +172,16 @@ func (c Calendar) AddHours(at time.Time, left time.Duration) time.Time {
 // closes returns the end of the span that the moment lies in; it must be open.
 func (c Calendar) closes(at time.Time) time.Time {
 	clock := c.clock(at)
-	i := slices.IndexFunc(c.spans, func(s Span) bool { return clock < s.To })
-	return c.at(c.day(at), c.spans[i].To)
+	spans := c.on(c.day(at))
+	i := slices.IndexFunc(spans, func(s Span) bool { return clock < s.To })
+	return c.at(c.day(at), spans[i].To)
 }
 
 // counted is the working day on which something received at this moment counts
 // as received.
 func (c Calendar) counted(received time.Time) day {
 	d := c.day(received)
-	if c.clock(received) >= c.close() {
+	if !received.Before(c.close(d)) {
 		d++
 	}
 	return c.next(d)
@@ -182,11 +196,8 @@ func (c Calendar) next(d day) day {
 }
 
 func (c Calendar) works(d day) bool {
-	weekday := ((d+4)%7 + 7) % 7 // 1970-01-01 was a Thursday
-	return c.makeUp[d] || c.weekdays[weekday] && !c.off[d]
+	return c.makeUp[d] || c.weekdays[d.weekday()] && !c.off[d]
 }
-
-func (c Calendar) close() time.Duration { return c.spans[len(c.spans)-1].To }
 
 func (c Calendar) day(t time.Time) day {
 	local := t.Unix() + c.offset

@@ -64,6 +64,7 @@ const (
 	ActReopen   Action = "reopen"
 	ActClassify Action = "classify"
 	ActNote     Action = "note"
+	ActPromise  Action = "promise" // of a late case: an apology and a new date, Detail ("2026-12-03")
 
 	ActFile     Action = "file"     // the citizen filed it
 	ActAdd      Action = "add"      // the citizen added words or files
@@ -170,6 +171,7 @@ var moves = map[Action]struct {
 	ActWithdraw: {[]Status{StatusNew, StatusAccepted, StatusTransferred}, StatusWithdrawn},
 	ActNotDone:  {[]Status{StatusResolved}, StatusInProgress},
 	ActClassify: {nil, ""},
+	ActPromise:  {open, ""},
 	ActNote:     {nil, ""},
 	ActAdd:      {nil, ""},
 	ActRate:     {nil, ""},

@@ -61,18 +61,6 @@ func (c *Case) Resume(d Deadlines, at time.Time) {
 	c.PausedAt = time.Time{}
 }
 
-// Reckon counts the deadline anew from the filing and every wait of the
-// history, after the kind or the category changed.
-func (c *Case) Reckon(d Deadlines) {
-	c.DueAt = d.DueAt(c.Kind, c.Category, c.CreatedAt)
-	var paused time.Time
-	for _, e := range c.Events {
-		switch {
-		case e.From == e.To:
-		case e.To == StatusWaiting:
-			paused = e.At
-		case e.From == StatusWaiting:
-			c.DueAt = d.Resumed(c.Kind, c.DueAt, paused, e.At)
-		}
-	}
-}
+// Reckon counts the deadline anew from the history, after the kind or the
+// category changed.
+func (c *Case) Reckon(d Deadlines) { c.DueAt = d.Explain(*c).Counted }
