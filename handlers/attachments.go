@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -115,6 +116,7 @@ func fileHeaders(out huma.Context, a models.Attachment) {
 	kind, _, _ := mime.ParseMediaType(a.ContentType)
 	disposition := "attachment"
 	switch {
+	case strings.HasPrefix(kind, "image/") && a.Shown == "": // it did not decode here, and need not in a browser
 	case slices.Contains(inlineTypes, kind):
 		disposition = "inline"
 	case !slices.Contains(knownTypes, kind):

@@ -200,8 +200,11 @@ func typeOfShown(t *testing.T, content string) string {
 
 func TestAttachmentHeaders(t *testing.T) {
 	t.Parallel()
+	shown := newAPI(t, func(d *Deps) { d.Blobs = fakeBlobs{"shown": "\x89PNG\r\n\x1a\n"} })
+	require.Contains(t, shown.raw("viewer", http.MethodGet, "/attachments/photo", "").Header().Get("Content-Disposition"), "inline")
 	for sent, want := range map[string][2]string{
-		"image/jpeg":               {"image/jpeg", "inline"},
+		"image/jpeg":               {"image/jpeg", "attachment"}, // one that did not decode, so has no copy
+		"audio/mpeg":               {"audio/mpeg", "attachment"},
 		"image/svg+xml":            {plainBytes, "attachment"},
 		"text/html; charset=utf-8": {plainBytes, "attachment"},
 		"application/pdf":          {"application/pdf", "attachment"},

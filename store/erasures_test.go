@@ -131,6 +131,7 @@ func TestForgetLeavesNoWord(t *testing.T) {
 		inTx(t, s, func(tx *store.Tx) {
 			items := []*models.OutboxItem{
 				{Conversation: talk, Channel: channel, Peer: "p", Text: "SECRET sent", Status: models.OutSent, CreatedAt: at(11)},
+				{Conversation: talk, Channel: channel, Peer: "p", Text: "SECRET call", Status: models.OutToCall, CreatedAt: at(11)},
 				{Conversation: talk, Channel: channel, Peer: "p", Text: "SECRET open", CreatedAt: at(11)},
 				{Conversation: talk, Channel: channel, Peer: "p", Text: "answer", Case: "KEPT", CreatedAt: at(11)},
 				{Conversation: talk, Channel: channel, Peer: "p", Text: "later", CreatedAt: at(21)},
@@ -151,6 +152,7 @@ func TestForgetLeavesNoWord(t *testing.T) {
 			for _, table := range []string{"outbox", "attachments", "ratings", "questions"} {
 				require.NotContains(t, dump(t, url, table), "SECRET", table)
 			}
+			require.NotContains(t, dump(t, url, "outbox"), "to_call", "the number is gone")
 			require.NotContains(t, dump(t, url, "inbox"), "SECRET p")
 			require.Contains(t, dump(t, url, "inbox"), "SECRET other")
 			require.Empty(t, dump(t, url, "ratings_asked"))
