@@ -79,7 +79,7 @@ func NewApp(ctx context.Context, cfg *config.Config, log *logrus.Logger, o AppOp
 	g.Go(func() (err error) { a.mind, err = newMind(cfg.Sandbox); return err })
 	err := g.Wait()
 	if err == nil {
-		a.content = &publisher{mind: a.mind, store: a.store, log: log}
+		a.content = &publisher{mind: a.mind, store: a.store, told: func(err error) { log.WithError(err).Error("published content") }}
 		err = a.content.refresh(ctx)
 	}
 	if err == nil {

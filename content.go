@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sirupsen/logrus"
-
 	"github.com/langnghe/langnghe/store"
 )
 
@@ -19,11 +17,12 @@ const contentWait = 2 * time.Second
 type publisher struct {
 	mind     *mind
 	store    *store.Store
-	log      logrus.FieldLogger
-	revision int64 // that mind knows
+	told     func(error) // told once of what does not fit and is left out
+	revision int64       // that mind knows
 }
 
-// refresh takes up what was changed since the last time, if anything was.
+// refresh takes up what was changed since the last time, if anything was. What
+// does not fit is left out and told once.
 func (p *publisher) refresh(ctx context.Context) error {
 	revision, err := p.store.ContentRevision(ctx)
 	if err != nil || revision == p.revision {
@@ -33,15 +32,14 @@ func (p *publisher) refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.mind.learn(changed); err != nil {
-		return fmt.Errorf("take up published content: %w", err)
-	}
 	p.revision = revision
+	if err := p.mind.learn(changed); err != nil {
+		p.told(fmt.Errorf("left out: %w", err))
+	}
 	return nil
 }
 
-// run refreshes until ctx ends. Content that cannot be taken up leaves what was
-// known before.
+// run refreshes until ctx ends.
 func (p *publisher) run(ctx context.Context) {
 	tick := time.NewTicker(contentWait)
 	defer tick.Stop()
@@ -51,7 +49,7 @@ func (p *publisher) run(ctx context.Context) {
 			return
 		case <-tick.C:
 			if err := p.refresh(ctx); err != nil && ctx.Err() == nil {
-				p.log.WithError(err).Error("published content is not up to date")
+				p.told(fmt.Errorf("published content is not up to date: %w", err))
 			}
 		}
 	}

@@ -65,18 +65,16 @@ func compare(ctx context.Context, st *store.Store, kind intake.Kind, records []i
 		return none, nil, err
 	}
 	m, err := newMind(false)
-	if err == nil {
-		err = m.learn(stored)
-	}
 	if err != nil {
 		return none, nil, err
 	}
+	_ = m.learn(stored) // what does not fit any more is told by langnghe check
 	pieces, faults := intake.Content(kind, records, m.catalogue())
 	if len(faults) > 0 {
 		return none, faults, nil
 	}
 	pieces = intake.Merge(pieces, stored)
-	after, err := m.with(intake.Over(stored, pieces))
+	after, err := m.tried(intake.Over(stored, pieces))
 	if err != nil {
 		return none, nil, err
 	}

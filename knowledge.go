@@ -15,7 +15,7 @@ const likeliest = 4
 
 // Try implements handlers.Knowledge.
 func (m *mind) Try(changed []models.Content, questions []string) ([]models.Difference, error) {
-	then, err := m.with(changed)
+	then, err := m.tried(changed)
 	if err != nil {
 		return nil, err
 	}

@@ -43,8 +43,11 @@ func TestWhatIsTaughtIsTriedThenKnown(t *testing.T) {
 
 	_, err = m.Try([]models.Content{aliasOf(t, phrase, "no-such")}, questions)
 	require.ErrorContains(t, err, "no-such")
-	require.Error(t, m.learn([]models.Content{aliasOf(t, phrase, "no-such")}))
-	require.Equal(t, differences[0].After, m.ear().Reply(phrase), "what does not fit leaves what was known")
+	misfit := aliasOf(t, "x", "no-such")
+	require.ErrorContains(t, m.learn([]models.Content{misfit, alias}), "no-such")
+	require.Equal(t, differences[0].After, m.ear().Reply(phrase), "what does not fit takes nothing along")
+	_, err = m.Try([]models.Content{misfit, alias}, questions)
+	require.NoError(t, err, "nor does it stand in the way of others")
 }
 
 func TestAnEntryThatChangesListsWhoWasAnsweredWithIt(t *testing.T) {

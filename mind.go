@@ -3,7 +3,10 @@ package main
 import (
 	"cmp"
 	"crypto/rand"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -35,6 +38,7 @@ type mind struct {
 type knowledge struct {
 	catalogue *lookup.Catalogue
 	ear       *hear.Ear
+	leftOut   map[models.Content]error // pieces that do not fit, and why
 }
 
 // newMind loads the embedded content. sample takes up the invented contacts,
@@ -48,27 +52,46 @@ func newMind(sample bool) (*mind, error) {
 	return m, m.learn(nil)
 }
 
-// learn takes up what was changed of the published content. When that fails,
-// what was known stays.
+// learn takes up what was changed of the published content. The error names
+// what does not fit, which is left out.
 func (m *mind) learn(changed []models.Content) error {
 	k, err := m.with(changed)
-	if err == nil {
-		m.now.Store(k)
+	if err != nil {
+		return err
 	}
-	return err
+	m.now.Store(k)
+	return errors.Join(slices.Collect(maps.Values(k.leftOut))...)
 }
 
-// with is what would be known with these changes.
-func (m *mind) with(changed []models.Content) (*knowledge, error) {
-	opts := []lookup.Option{lookup.WithContent(changed)}
-	if m.sample {
-		opts = append(opts, lookup.WithSampleContacts())
-	}
-	catalogue, err := lookup.Load(data.FS(), opts...)
+// tried is what would be known with these changes. It is an error when one does
+// not fit that is not left out already.
+func (m *mind) tried(changed []models.Content) (*knowledge, error) {
+	k, err := m.with(changed)
 	if err != nil {
 		return nil, err
 	}
-	return &knowledge{catalogue, hear.New(catalogue, m.wording.Label, m.wording.In("en").Label)}, nil
+	for piece, fault := range k.leftOut {
+		if _, before := m.now.Load().leftOut[piece]; !before {
+			return nil, fault
+		}
+	}
+	return k, nil
+}
+
+func (m *mind) with(changed []models.Content) (*knowledge, error) {
+	k := &knowledge{leftOut: map[models.Content]error{}}
+	opts := []lookup.Option{lookup.WithContent(changed), lookup.LeavingOut(func(p models.Content, err error) {
+		k.leftOut[p] = fmt.Errorf("content %s %q: %w", p.Kind, p.Key, err)
+	})}
+	if m.sample {
+		opts = append(opts, lookup.WithSampleContacts())
+	}
+	var err error
+	if k.catalogue, err = lookup.Load(data.FS(), opts...); err != nil {
+		return nil, err
+	}
+	k.ear = hear.New(k.catalogue, m.wording.Label, m.wording.In("en").Label)
+	return k, nil
 }
 
 func (m *mind) catalogue() *lookup.Catalogue { return m.now.Load().catalogue }

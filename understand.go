@@ -98,7 +98,7 @@ func knownMind(e *env) (*mind, error) {
 	if err != nil {
 		return nil, fmt.Errorf("database_url: %w", err)
 	}
-	p := &publisher{mind: m, store: st}
+	p := &publisher{mind: m, store: st, told: func(err error) { fmt.Fprintln(e.stderr, "langnghe:", err) }}
 	return m, errors.Join(p.refresh(e), st.Close())
 }
 

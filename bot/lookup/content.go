@@ -16,6 +16,12 @@ func WithContent(pieces []models.Content) Option {
 	return func(o *options) { o.content = append(o.content, pieces...) }
 }
 
+// LeavingOut leaves out the pieces that do not fit, and tells of each, instead of
+// failing: one that a new release has no place for does not take the others along.
+func LeavingOut(told func(models.Content, error)) Option {
+	return func(o *options) { o.leftOut = told }
+}
+
 // AliasBody is the body of a piece of kind alias.
 type AliasBody struct {
 	Procedure string `json:"procedure"` // code
@@ -35,14 +41,20 @@ type changed struct {
 	units      map[string]map[string]string // unit → code → body
 }
 
-// apply lays the pieces over the source.
-func (src *source) apply(pieces []models.Content) (changed, error) {
+// apply lays the pieces over the source. With leftOut it goes on behind one that
+// does not fit.
+func (src *source) apply(pieces []models.Content, leftOut func(models.Content, error)) (changed, error) {
 	c := changed{map[string][]string{}, map[string]map[string]string{}}
 	for _, p := range pieces {
 		if p.Body == "" {
 			continue
 		}
-		if err := src.applyOne(&c, p); err != nil {
+		err := src.applyOne(&c, p)
+		switch {
+		case err == nil:
+		case leftOut != nil:
+			leftOut(p, err)
+		default:
 			return c, fmt.Errorf("content %s %q: %w", p.Kind, p.Key, err)
 		}
 	}
@@ -50,6 +62,11 @@ func (src *source) apply(pieces []models.Content) (changed, error) {
 }
 
 func (src *source) applyOne(c *changed, p models.Content) error {
+	if p.Kind == models.ContentProcedure {
+		if err := json.Unmarshal([]byte(p.Body), &Procedure{}); err != nil {
+			return err // now, not when somebody asks
+		}
+	}
 	switch {
 	case p.Kind == models.ContentProcedure && p.Unit != "":
 		if c.units[p.Unit] == nil {
@@ -58,8 +75,11 @@ func (src *source) applyOne(c *changed, p models.Content) error {
 		c.units[p.Unit][p.Key] = p.Body
 		return nil
 	case p.Kind == models.ContentProcedure:
+		if err := src.applyHead(p); err != nil {
+			return err
+		}
 		c.everywhere[p.Key] = append(c.everywhere[p.Key], p.Body)
-		return src.applyHead(p)
+		return nil
 	case p.Kind == models.ContentAlias:
 		return src.applyAlias(p)
 	case p.Kind == models.ContentUnit:

@@ -99,11 +99,13 @@ func TestHolidaysComeFromContent(t *testing.T) {
 func TestContentThatDoesNotFitIsNamed(t *testing.T) {
 	t.Parallel()
 	for name, bad := range map[string]models.Content{
-		"alias of nothing":  piece(models.ContentAlias, "x", "", `{"procedure":"no-such","text":"x"}`),
-		"unknown unit":      piece(models.ContentUnit, "no-such", "", `{}`),
-		"unknown day":       piece(models.ContentHoliday, "2026-12-07", "", `{"kind":"feast"}`),
-		"unknown kind":      piece("song", "x", "", `{}`),
-		"not what it shows": piece(models.ContentContact, "x", "tran-bien", `[]`),
+		"alias of nothing":   piece(models.ContentAlias, "x", "", `{"procedure":"no-such","text":"x"}`),
+		"unknown unit":       piece(models.ContentUnit, "no-such", "", `{}`),
+		"unknown day":        piece(models.ContentHoliday, "2026-12-07", "", `{"kind":"feast"}`),
+		"unknown kind":       piece("song", "x", "", `{}`),
+		"not what it shows":  piece(models.ContentContact, "x", "tran-bien", `[]`),
+		"odd details":        piece(models.ContentProcedure, "khai-sinh", "", `{"fee":5}`),
+		"odd details of one": piece(models.ContentProcedure, "khai-sinh", "tran-bien", `{"steps":"x"}`),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -111,4 +113,17 @@ func TestContentThatDoesNotFitIsNamed(t *testing.T) {
 			require.ErrorContains(t, err, string(bad.Kind))
 		})
 	}
+}
+
+func TestWhatDoesNotFitIsLeftOutAlone(t *testing.T) {
+	t.Parallel()
+	var left []string
+	c, err := lookup.Load(data.FS(), lookup.WithContent([]models.Content{
+		piece(models.ContentAlias, "x", "", `{"procedure":"no-such","text":"x"}`),
+		piece(models.ContentProcedure, "khai-sinh", "", `{"where":"Quầy 3"}`),
+	}), lookup.LeavingOut(func(p models.Content, _ error) { left = append(left, p.Key) }))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"x"}, left)
+	p, _ := c.Procedure("khai-sinh")
+	assert.Equal(t, "Quầy 3", p.Where)
 }
