@@ -44,6 +44,7 @@ type Option func(*options)
 type options struct {
 	sample  bool
 	content []models.Content
+	leftOut func(models.Content, error)
 }
 
 // WithSampleContacts takes up the invented contacts. It is for the sandbox
@@ -86,7 +87,7 @@ func Load(files fs.FS, opts ...Option) (*Catalogue, error) {
 	if !o.sample {
 		src.Contacts.Sample = nil
 	}
-	changed, err := src.apply(o.content)
+	changed, err := src.apply(o.content, o.leftOut)
 	if err != nil {
 		return nil, fmt.Errorf("load catalogue: %w", err)
 	}
