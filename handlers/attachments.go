@@ -7,7 +7,6 @@ import (
 	"mime"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -116,9 +115,9 @@ func fileHeaders(out huma.Context, a models.Attachment) {
 	kind, _, _ := mime.ParseMediaType(a.ContentType)
 	disposition := "attachment"
 	switch {
-	case strings.HasPrefix(kind, "image/") && a.Shown == "": // it did not decode here, and need not in a browser
-	case slices.Contains(inlineTypes, kind):
+	case slices.Contains(inlineTypes, kind) && a.Shown != "":
 		disposition = "inline"
+	case slices.Contains(inlineTypes, kind): // it did not decode here, and need not in a browser
 	case !slices.Contains(knownTypes, kind):
 		kind = plainBytes
 	}
