@@ -32,8 +32,8 @@ soak: ## Run the long ones: crash runs, large tables, a minute of each fuzz targ
 bench: ## Measure throughput and latency beside the bound of this machine
 	$(GO) test ./bench -run "^$$" -bench . -benchtime 1x -timeout 40m -v
 
-eval: ## Score what the bot understands on the development set
-	$(GO) test -count=1 -v -run DevelopmentSet ./bot/hear
+eval: ## Score what the bot understands on the development set, and on LEARNED, a list of settled questions
+	@$(GO) run ./eval bot/hear/testdata/dev.jsonl $(LEARNED)
 
 lint: ## Check format, vet, and staticcheck where it is installed
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "run gofmt on: $$bad"; exit 1; }

@@ -48,6 +48,7 @@ var layers = map[string][]string{
 	"relay":             {"bot", "bot/hear", "bot/lookup", "bot/text", "channel", "models", "store"},
 	"handlers":          {"bot", "bot/hear", "bot/lookup", "bot/text", "channel", "models", "store", "web"},
 	"intake":            {"bot/lookup", "models"},
+	"eval":              {"bot/hear", "bot/lookup", "bot/text", "data", "models"},
 	"data/gen":          {"bot/lookup", "data", "models"},
 	"": {
 		"blob", "bot", "bot/hear", "bot/lookup", "bot/text", "channel", "channel/email", "channel/messenger", "channel/zalo",
