@@ -18,7 +18,7 @@ const (
 // Roles lists them.
 var Roles = []Role{RoleAdmin, RoleInspector, RoleLeader, RoleOfficer, RoleViewer, RoleAuditor}
 
-// Principal is who asks: a token, later an account.
+// Principal is who asks: a token or an account.
 type Principal struct {
 	Name  string
 	Email string // of an account; "" for a token

@@ -58,13 +58,25 @@ func seen(q *gorm.DB, p models.Principal) *gorm.DB {
 	if p.Unit != "" {
 		q = q.Where("unit = ?", p.Unit)
 	}
-	switch p.Role {
-	case models.RoleLeader, models.RoleInspector:
-		return q
-	case models.RoleOfficer:
-		return q.Where("(sensitive = 0 OR assignee <> '' AND LOWER(assignee) IN ?)", []string{strings.ToLower(p.Email), strings.ToLower(p.Name)})
+	if rule, args := sensitiveRule(p, ""); rule != "" {
+		q = q.Where(rule, args...)
 	}
-	return q.Where("sensitive = 0")
+	return q
+}
+
+// sensitiveRule is what models.Principal.Sees asks of a sensitive case, in SQL;
+// table is "" or a prefix of the columns. No rule: all are seen.
+func sensitiveRule(p models.Principal, table string) (rule string, args []any) {
+	switch {
+	case p.May(models.ReadSensitive):
+		return "", nil
+	case p.Role == models.RoleOfficer:
+		rule = "({}sensitive = 0 OR {}assignee <> '' AND LOWER({}assignee) IN (?, ?))"
+		args = []any{strings.ToLower(p.Email), strings.ToLower(p.Name)}
+	default:
+		rule = "{}sensitive = 0"
+	}
+	return strings.ReplaceAll(rule, "{}", table), args
 }
 
 // search bounds cases to those that hold every word. It reads the folded text
