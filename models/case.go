@@ -75,6 +75,8 @@ const (
 	ActEdit     Action = "edit"     // the citizen changed words that are in it; Detail holds them as they were
 	ActRetract  Action = "retract"  // the citizen took back words that are in it: Text
 
+	ActDeadline Action = "deadline" // a change of the rules moved the due date; Detail holds it as it was and is
+
 	// ActProgress is no move: of a notice, that the case is still being worked on.
 	ActProgress Action = "progress"
 )
@@ -177,6 +179,7 @@ var moves = map[Action]struct {
 	ActRate:     {nil, ""},
 	ActEdit:     {nil, ""},
 	ActRetract:  {nil, ""},
+	ActDeadline: {open, ""},
 }
 
 var open = []Status{StatusNew, StatusAccepted, StatusInProgress, StatusWaiting, StatusTransferred}

@@ -1,10 +1,6 @@
 package models
 
-import (
-	"fmt"
-	"strings"
-	"time"
-)
+import "time"
 
 // Running is the clock that counts for a case now: the earliest that applies.
 type Running struct {
@@ -67,17 +63,4 @@ func (r Running) Stage(now time.Time) (stage int, next time.Time) {
 		stage = s
 	}
 	return stage, time.Time{}
-}
-
-// Rules writes down all that a due date depends on besides the case; the same
-// text means the same dates.
-func (d Deadlines) Rules() string {
-	c := d.Calendar
-	var b strings.Builder
-	fmt.Fprintln(&b, c.offset, c.spans, c.weekdays, c.off, c.makeUp, c.weekly, c.own)
-	for _, k := range Kinds {
-		fmt.Fprintln(&b, k, d.Kinds[k].Working, d.Kinds[k].Calendar)
-	}
-	fmt.Fprintln(&b, d.Categories)
-	return b.String()
 }

@@ -29,6 +29,9 @@ type ClockDeps struct {
 	Store    *store.Store
 	Channels []Channel
 	Duty     []*Duty // who mail staff; empty when nobody is told of anything
+	// Deadlines looks after due dates, Reminders mails staff of them; nil does not.
+	Deadlines *Deadlines
+	Reminders *Reminders
 	Log      logrus.FieldLogger
 	Now      func() time.Time
 	// Talks are the conversations of somebody whose id is scoped to a platform's
@@ -83,6 +86,17 @@ func (c *Clock) Round(ctx context.Context) {
 	}
 	for _, d := range c.Duty {
 		c.try(ctx, d.failure(), d.Tell)
+	}
+	c.deadlines(ctx)
+}
+
+// deadlines looks after due dates.
+func (c *Clock) deadlines(ctx context.Context) {
+	if c.Deadlines != nil {
+		c.try(ctx, "due dates not looked after", c.Deadlines.Keep)
+	}
+	if c.Reminders != nil {
+		c.try(ctx, "staff not reminded of due dates", c.Reminders.Tell)
 	}
 }
 
