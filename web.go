@@ -18,11 +18,17 @@ func (a *App) handler(o AppOptions) (http.Handler, error) {
 		Due:          newPace(a.cfg.Conversation, a.mind.Immediate).due,
 		DataDeletion: deletion(a.cfg.Channels),
 		Catalogue:    a.mind, Deadlines: a.mind.deadlines, Review: a.mind.due, Blobs: a.blobs, Stages: a.mind.stages(),
-		Content: a.store, Knowledge: a.mind, Staff: a.store, Provider: provider(a.cfg.OIDC),
+		Content: a.store, Knowledge: a.mind, Staff: a.store, Provider: provider(a.cfg.OIDC), UnitName: a.unitName,
 		PublicURL: a.cfg.PublicURL, Office: a.offices.Name, PrivacyContact: a.cfg.Office.PrivacyContact,
 		DomainProof: a.cfg.Platforms.Zalo.DomainProof, Version: version, Sandbox: o.Sandbox,
 		TrustedProxies: nearby(),
 	})
+}
+
+// unitName is what a unit is called today.
+func (a *App) unitName(slug string) string {
+	u, _ := a.mind.catalogue().Unit(slug)
+	return u.Name(time.Now())
 }
 
 // provider is the identity provider of the configuration.

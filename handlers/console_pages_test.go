@@ -99,7 +99,9 @@ func TestAssets(t *testing.T) {
 // TestPagesAreForTheirRoles uses pages as they are added.
 func TestPagesAreForTheirRoles(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, storetest.SQLite(t), func(deps *Deps) {
+		deps.UnitName = func(slug string) string { return map[string]string{"tran-bien": "phường Trấn Biên"}[slug] }
+	})
 	var saw models.Principal
 	d.server.page("GET /probe", models.ReadQuestions, func(v *visit) error { saw = v.who; return v.show("start", nil) })
 	d.server.page("GET /probe/rows", models.ReadQuestions, func(v *visit) error { return v.fragment("account", "title", nil) })
@@ -112,6 +114,7 @@ func TestPagesAreForTheirRoles(t *testing.T) {
 	require.Contains(t, viewer.get("/console/probe").Body, "không dành cho vai trò")
 	require.Equal(t, http.StatusForbidden, viewer.get("/console/probe").Code)
 	require.Equal(t, http.StatusOK, officer.get("/console/probe").Code)
+	require.Contains(t, officer.get(startPath).Body, "phường Trấn Biên")
 	require.Equal(t, models.Principal{Name: "Lan", Email: "officer@example.vn", Role: models.RoleOfficer, Unit: "tran-bien"}, saw)
 	officer.leads(officer.post("/console/probe"), "/console/probe")
 	require.Contains(t, officer.get("/console/probe").Body, "Đã lưu.")

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -40,6 +41,7 @@ type consolePage struct {
 	Flash   string   // what was just done; its words stand in the layout
 	Problem string   // why a form was refused; its words stand in the page
 	Office  string
+	Unit    string // what Who's unit is called, "" for the whole province
 	Styles  []string
 	Script  string // "" when it was not built
 	Data    any
@@ -84,8 +86,16 @@ func (v *visit) refuse(status int, name, problem string, data any) error {
 func (v *visit) render(status int, name, problem string, data any) error {
 	return v.execute(status, name, "layout.html", consolePage{
 		Who: v.who, Inside: v.session.ID != "" && v.owed() == "", Path: v.Request.URL.Path, Nav: v.nav(), Flash: v.flashed(),
-		Problem: problem, Office: v.s.Office, Styles: v.s.console.assets.styles, Script: v.s.console.assets.script, Data: data,
+		Problem: problem, Office: v.s.Office, Unit: v.unit(), Styles: v.s.console.assets.styles, Script: v.s.console.assets.script, Data: data,
 	})
+}
+
+// unit is what the visitor's unit is called.
+func (v *visit) unit() string {
+	if v.s.UnitName == nil || v.who.Unit == "" {
+		return v.who.Unit
+	}
+	return cmp.Or(v.s.UnitName(v.who.Unit), v.who.Unit)
 }
 
 // fragment renders one named block of a page alone, for a script that puts it in

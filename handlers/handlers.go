@@ -63,6 +63,7 @@ type Deps struct {
 	Knowledge Knowledge                       // set with Content
 	Staff     StaffStore                      // nil serves no console
 	Provider  Provider                        // by which staff may log in too; without an issuer there is none
+	UnitName  func(slug string) string        // what staff call a unit; nil calls it by its slug
 
 	PublicURL      string // absolute, without a final slash; where citizens reach the product
 	Office         string // who answers for the product, shown on the public pages
