@@ -76,6 +76,9 @@ func (t *talk) reread(r *Report, w Word) bool {
 	if r.Contact == (models.Contact{}) && !r.Anonymous {
 		r.unsettle("contact")
 	}
+	if !r.tells() {
+		r.unsettle("describe") // it has to be told anew
+	}
 	r.Changed = true
 	return true
 }

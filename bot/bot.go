@@ -87,6 +87,8 @@ type Heard struct {
 	Both       bool     // the first two Procedures are both asked for
 	Corrects   bool     // the words put right what was said before: "sai số rồi", "nhầm", "lộn"
 	NotDone    bool     // "chưa xong": what was answered is not done
+	Happens    bool     // a sentence about what goes on ("gọi rồi", "nhanh lên"): no name of a place
+	Guarded    bool     // Sensitive whatever the category: the words accuse somebody, or tell a danger few may read of
 	DaysAgo    int      // "cái hôm qua" is 1: the day on which the case meant was filed; 0 when none is named
 	Confidence float64  // of Intent or of the first procedure, 0-1
 }

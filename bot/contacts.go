@@ -70,7 +70,7 @@ func (t *talk) unknown() {
 	if t.was.Step == "contacts.unit" {
 		words = strings.TrimSpace(t.s.Inquiry + "\n" + words)
 	}
-	if words != "" {
+	if words != "" && t.e.Choice == "" {
 		t.effect(Learn{Question: mask(words, t.e.Heard.Name), Outcome: models.Unknown})
 	}
 }
@@ -136,6 +136,9 @@ func (t *talk) officeOf(u UnitView) {
 		t.slots.Office.Phone = "" // it is another unit's
 	}
 	t.slots.Office.Unit = u
+	if t.e.Office.Province {
+		t.s.Told = u.Slug
+	}
 }
 
 func takeContactUnit(t *talk) bool {

@@ -6,6 +6,16 @@ func privacySteps() []step {
 	return []step{{name: "privacy.erase", picks: true, offer: []string{"yes", "no"}, prompt: erasePrompt, tap: tapErase}}
 }
 
+// tellPrivacy answers who reads what is told: of what is sealed, who would if it
+// were sent.
+func (t *talk) tellPrivacy() {
+	if t.s.Sealed != nil {
+		t.tell("privacy.notice.sealed")
+		return
+	}
+	t.tell("privacy.notice")
+}
+
 // erasePrompt names the cases that the law does not let go yet.
 func erasePrompt(t *talk) string {
 	t.slots.Cases = nil

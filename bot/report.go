@@ -130,7 +130,7 @@ func (t *talk) belongs() bool {
 		return false
 	}
 	switch h.Intent {
-	case IntentAsk, IntentContacts, IntentStatus, IntentRate, IntentPrivacy, IntentHuman, IntentGreet, IntentThanks, IntentBye:
+	case IntentAsk, IntentContacts, IntentStatus, IntentRate, IntentPrivacy, IntentNotice, IntentHuman, IntentGreet, IntentThanks, IntentBye:
 		return !h.Sure && !h.Bare
 	}
 	return true
@@ -175,7 +175,7 @@ func (t *talk) answerToo() {
 	case h.Dossier != "":
 		t.briefDossier()
 	case !h.Sure:
-	case h.Intent == IntentContacts, h.Intent == IntentAsk && len(h.Procedures) > 0, h.Intent == IntentStatus:
+	case h.Intent == IntentContacts, h.Intent == IntentAsk && len(h.Procedures) > 0, h.Intent == IntentStatus, h.Intent == IntentNotice:
 		t.answer()
 	}
 }

@@ -71,10 +71,10 @@ func takePlace(t *talk) bool {
 	switch text := t.written(); {
 	case doubtful && (h.Complains || h.Danger != nil || h.Dossier != "" || runesOf(text) > longest):
 		return takeMore(t)
-	case doubtful && t.elsewhere() && (t.s.Tries == 0 || h.Intent == IntentAsk):
+	case doubtful && (t.elsewhere() || h.Happens) && (t.s.Tries == 0 || h.Intent == IntentAsk):
 		t.s.Tries++ // surely something else; said again, it is taken, but for a question
 		return takeMore(t)
-	case h.Place != "" && t.beyond(runesOf(h.Place)):
+	case h.Place != "" && (h.Phone != "" || t.beyond(runesOf(h.Place))):
 		r.Place = h.Place
 	default:
 		r.Place = maskRude(strings.ReplaceAll(text, "\n", ", "), h.Rude)
@@ -83,7 +83,7 @@ func takePlace(t *talk) bool {
 	case doubtful:
 		t.keep()
 		t.tell("report.place.doubtful")
-	case t.beyond(runesOf(h.Place)):
+	case t.beyond(runesOf(h.Place) + runesOf(h.Name) + len(h.Phone)):
 		t.keep()
 		t.tellKept()
 	default:

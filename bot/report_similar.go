@@ -54,12 +54,13 @@ func tapSimilar(t *talk, picked string) bool {
 	return true
 }
 
-// takeSimilar takes a plain no for another matter, and keeps what else is said.
+// takeSimilar takes a plain no for another matter, and keeps what else is said: a
+// number and a name where they belong.
 func takeSimilar(t *talk) bool {
 	if t.e.Heard.Bare && t.e.Heard.Intent == IntentNo {
 		return tapSimilar(t, "new")
 	}
-	return takeMore(t)
+	return t.phoneAlone() || takeMore(t)
 }
 
 // joinOwn adds the report to the citizen's own case, which ends it. Later words

@@ -46,10 +46,12 @@ func (t *talk) keep() {
 }
 
 // classify sets what the report is about: what was told first, but a danger is
-// graver than anything else.
+// graver than anything else. A guess about words that were added hides nothing
+// from those who work on it.
 func (t *talk) classify() {
 	r, h := t.s.Report, &t.e.Heard
-	r.Sensitive = r.Sensitive || h.Sensitive
+	known := r.Category != "" && r.Category != unclear
+	r.Sensitive = r.Sensitive || h.Sensitive && (h.Guarded || !known)
 	if d := h.Danger; d != nil && d.Code != vague && d.Category != "" && !grave(r.Category) {
 		r.Category = d.Category
 		if r.Kind != models.KhieuNai {

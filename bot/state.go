@@ -39,6 +39,7 @@ type State struct {
 	Pending    *Report     `json:"pending,omitempty"`  // said while report.resume is open: of the old report or a new one
 	Sealed     *Report     `json:"sealed,omitempty"`   // a denunciation's words and files, until denounce.told is answered
 	SealedAt   time.Time   `json:"sealed_at,omitzero"`
+	Told       string      `json:"told,omitempty"`    // slug of the unit that the province-wide channel told of last
 	Reason     string      `json:"reason,omitempty"`  // why a case is to be withdrawn, before the confirmation
 	Rating     *Rating     `json:"rating,omitempty"`  // what rate.score and rate.comment are about
 	RatedAt    time.Time   `json:"rated_at,omitzero"` // when the unit's service was last rated

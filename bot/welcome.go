@@ -95,8 +95,6 @@ func (t *talk) digress() bool {
 		}
 		t.enter("privacy.erase")
 		return true
-	case IntentNotice:
-		t.tell("privacy.notice")
 	case IntentWait:
 		t.tell("yes")
 	case IntentWithdraw:
@@ -150,14 +148,16 @@ func (t *talk) digressReport() bool {
 	return true
 }
 
-// answer says what is known about a procedure, a number or a case that was
-// asked for.
+// answer says what is known about a procedure, a number, a case or the data kept
+// that was asked for.
 func (t *talk) answer() bool {
 	switch i := t.e.Heard.Intent; {
 	case i == IntentContacts:
 		t.tellContacts()
 	case i == IntentAsk:
 		t.briefProcedure()
+	case i == IntentNotice:
+		t.tellPrivacy()
 	case i == IntentStatus, t.e.Heard.Code != "":
 		t.briefStatus()
 	default:

@@ -44,8 +44,8 @@ func (e *Ear) danger(words []lookup.Word, g lookup.Guess, english bool) []lookup
 }
 
 // mayBeDanger reports whether words without a known cue, which the model is as
-// sure of as p, tell a danger all the same: there are some, and they do so too
-// without what is a nuisance of every day.
+// sure of as p, tell a danger all the same: there are some, or a cry for help,
+// and they do so too without what is a nuisance of every day.
 func (e *Ear) mayBeDanger(words []lookup.Word, p float64) bool {
 	nuisance := mark(nil, e.lists.dangerNever.Find(words), len(words))
 	rest := make([]lookup.Word, 0, len(words))
@@ -57,7 +57,7 @@ func (e *Ear) mayBeDanger(words []lookup.Word, p float64) bool {
 	if len(rest) < len(words) && slices.Contains(nuisance, true) {
 		p = e.cat.Guess(rest).Share("danger")
 	}
-	return len(rest) > 2 && p >= dangerous
+	return p >= dangerous && (len(rest) > 2 || e.lists.now.Has(rest))
 }
 
 func dangerView(d lookup.Danger) *bot.Danger {

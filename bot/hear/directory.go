@@ -117,6 +117,25 @@ func (e *Ear) direct(h *bot.Heard, s bot.State, r reading, at time.Time) {
 	}
 }
 
+// sameOffice reads what is asked right behind an answer about an office: a
+// question that names none is to the same one ("and when is it open?"), and
+// the name of another asks for its numbers ("and Xuân Lộc?").
+func (e *Ear) sameOffice(h *bot.Heard, s bot.State, r reading, at time.Time) {
+	if s.Step != "contacts.show" || h.Danger != nil || h.Complains {
+		return
+	}
+	known := mark(nil, e.office.rest.Find(r.words), len(r.words))
+	switch {
+	case h.Intent != bot.IntentContacts && len(h.Units) == 1 && len(r.words) <= short && allOf(e.markUnits(known, r.words)):
+		e.settle(h)
+		h.Inquiry.Numbers = true
+	case h.Intent == bot.IntentContacts && len(h.Units) == 0 && s.Told != "":
+		if u, known := e.Unit(s.Told, at); known {
+			h.Units = []bot.UnitView{u}
+		}
+	}
+}
+
 const contactUnitStep = "contacts.unit"
 
 // inquired answers the question that was kept until the unit was known; its

@@ -152,6 +152,9 @@ func (e *Ear) hear(s bot.State, ev bot.Event, r reading) bot.Heard {
 		Corrects: e.corrects(r),
 		NotDone:  len(r.words) <= longestWhole && e.lists.notDone.Has(r.words),
 	}
+	if h.Name == "" && h.Phone != "" && h.Place != "" {
+		h.Name = e.name(e.readText(strings.Replace(part.text, h.Place, " ", 1), ""), "") // "An 0900…, lane 8"
+	}
 	if s.Step == contactStep && h.Phone == "" {
 		h.Phone = withoutZero(r.text)
 	}
@@ -171,7 +174,10 @@ func (e *Ear) hear(s bot.State, ev bot.Event, r reading) bot.Heard {
 	if !e.attend(&h, r, ev.At) {
 		e.follow(&h, s, r, ev.At)
 	}
+	h.Guarded = h.Denounces || h.Complains && e.accuses(r.words) || len(sights) > 0 && sights[0].Sensitive
 	h.Sensitive = h.Sensitive || len(sights) > 0 && sights[0].Sensitive
+	h.Happens = e.happens(h, r)
+	e.sameOffice(&h, s, r, ev.At)
 	e.direct(&h, s, r, ev.At)
 	e.both(&h, r.words)
 	e.aspect(&h, r.words)

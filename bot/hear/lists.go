@@ -73,6 +73,7 @@ type lists struct {
 	wishes, novelties          lookup.Phrases
 	privacyAsks, besides       lookup.Phrases
 	discloses, identity        lookup.Phrases
+	sentenceEnd, privacyFears  lookup.Phrases
 }
 
 // stepMeanings are what phrases mean at one step.
@@ -166,7 +167,8 @@ func (l *lists) compileSlots(cat *lookup.Catalogue, src lookup.WordLists) {
 	l.profaneWords = setOf(src.Profane)
 	l.profaneFirst, l.profaneFirstNot = setOf(src.ProfaneFirst), setOf(src.ProfaneFirstNot)
 	l.wishes, l.novelties, l.privacyAsks = cat.Phrases(src.Wishes), cat.Phrases(src.Novelties), cat.Phrases(src.PrivacyAsks)
-	l.besides = cat.Phrases(src.Besides)
+	l.besides, l.sentenceEnd = cat.Phrases(src.Besides), cat.Phrases(src.SentenceEnd)
+	l.privacyFears = cat.Phrases(src.PrivacyFears)
 }
 
 func setOf(words []string) map[string]bool {

@@ -114,7 +114,7 @@ func (e *Ear) tellsMatter(words []lookup.Word, g lookup.Guess, complains bool) b
 	if e.lists.deedsTold.Has(words) && !e.asks(words) {
 		return true
 	}
-	wrong := e.lists.officer.Has(words) && e.lists.officerWrongs.Has(words)
+	wrong := e.accuses(words)
 	if wrong && len(words) <= short && !e.asks(words) {
 		return true
 	}
@@ -238,8 +238,12 @@ func (e *Ear) categorise(h *bot.Heard, words []lookup.Word, g lookup.Guess) {
 	if h.Danger != nil && h.Danger.Category != "" {
 		h.Category, h.Sensitive = h.Danger.Category, false
 	}
-	aboutOfficer := e.lists.officer.Has(words) && e.lists.officerWrongs.Has(words)
-	h.Sensitive = h.Sensitive || h.Complains && aboutOfficer || h.Denounces
+	h.Sensitive = h.Sensitive || h.Complains && e.accuses(words) || h.Denounces
+}
+
+// accuses reports whether the words tell a wrong of somebody in office.
+func (e *Ear) accuses(words []lookup.Word) bool {
+	return e.lists.officer.Has(words) && e.lists.officerWrongs.Has(words)
 }
 
 // believed returns the first category and whether few may read the report. A
@@ -277,12 +281,15 @@ func (e *Ear) sensitive(found []lookup.Found) bool {
 }
 
 // kind guesses the law's kind: what the citizen names, else a phan_anh when
-// there is a matter at all. Two kinds named leave it unclear.
+// there is a matter at all. Two kinds named leave it unclear, but for one that
+// is called by its name where another is only how it sounds.
 func (e *Ear) kind(words []lookup.Word, complains bool) models.Kind {
 	named := e.namedKinds(words)
 	switch {
 	case len(named) == 1:
 		return sortedKeys(named)[0]
+	case len(named) > 1 && !named[models.KhieuNai]:
+		return e.calledKind(words)
 	case len(named) == 0 && e.proposes(words):
 		return models.KienNghi
 	case len(named) == 0 && complains:
@@ -304,6 +311,21 @@ func (e *Ear) namedKinds(words []lookup.Word) map[models.Kind]bool {
 		delete(named, models.KhenNgoi) // thanked in advance, or said in scorn
 	}
 	return named
+}
+
+// calledKind returns the one kind that the words call by its name, or "".
+func (e *Ear) calledKind(words []lookup.Word) (called models.Kind) {
+	for _, m := range e.lists.kinds.Find(words) {
+		k := e.lists.kindNames[m.Value]
+		if !e.lists.declares.Has(words[m.First:m.Last]) || k == called {
+			continue
+		}
+		if called != "" {
+			return ""
+		}
+		called = k
+	}
+	return called
 }
 
 // longestWish is how many words may stand between a wish and what is wished for.

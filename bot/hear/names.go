@@ -25,6 +25,11 @@ func (e *Ear) name(r reading, step string) string {
 	if n := longestOf(e.lists.nameElder, r.words); n > 0 && strings.HasPrefix(step, "report.") && len(r.words) <= longestSigned {
 		return e.nameAt(r, n, true)
 	}
+	for _, m := range e.lists.corrects.Find(r.words) {
+		if n := e.renamed(r, m); n != "" {
+			return n
+		}
+	}
 	for _, m := range e.lists.nameIntro.Find(r.words) {
 		if n := e.nameAt(r, m.Last, m.Value == 1); n != "" {
 			return n

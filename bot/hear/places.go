@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/langnghe/langnghe/bot"
 	"github.com/langnghe/langnghe/bot/lookup"
 )
 
@@ -104,6 +105,19 @@ func (e *Ear) placeAnswer(r reading) string {
 		words = cut
 	}
 	return r.text[words[0].Start:words[len(words)-1].End]
+}
+
+// happens reports whether a short sentence tells what goes on, or what somebody
+// is to do, and names no place: "gọi rồi", "nhanh lên". It ends as they do.
+func (e *Ear) happens(h bot.Heard, r reading) bool {
+	words := cutEnd(e.lists.particle.end, r.words)
+	if h.Place != "" || len(h.Units) > 0 || len(words) == 0 || len(r.words) > short {
+		return false
+	}
+	if e.lists.placeStart.Has(words) || e.lists.placeBeside.Has(words) || e.lists.placeLandmark.Has(words) || longestOf(e.lists.placeAnswer, words) > 0 {
+		return false
+	}
+	return e.endsWith(e.lists.sentenceEnd, words) || e.endsWith(e.lists.sentenceEnd, r.words) || e.asks(r.words)
 }
 
 // matterBeside reports whether the taxonomy's words stand beside those that open

@@ -54,10 +54,18 @@ func (e *Ear) intended(r reading) (part reading, contrasts bool) {
 			return e.readText(r.text[words[m.Last].Start:], ""), true
 		}
 	}
-	if found[0].First == 0 {
+	if e.leads(words[:found[0].First]) {
+		if after := found[0].Last; after < len(words) && words[after].Apart() { // "no, lane 21"
+			return e.readText(r.text[words[after].Start:], ""), true
+		}
 		return r, false
 	}
 	return e.readText(strings.TrimSpace(r.text[:words[found[0].First-1].End]), ""), true
+}
+
+// leads reports whether the words say nothing of their own before others.
+func (e *Ear) leads(words []lookup.Word) bool {
+	return len(words) == 0 || covered(words, e.lists.particle.between, e.lists.particle.start)
 }
 
 func joined(said []bot.Word) string {

@@ -2,6 +2,7 @@ package hear
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/langnghe/langnghe/bot"
@@ -9,10 +10,14 @@ import (
 )
 
 // parts are the choices that tell one part of a procedure.
-var parts = [...]string{"documents", "fee", "time", "where", "steps"}
+var parts = [...]string{"documents", "fee", "time", "where", "steps", "online"}
 
 // longestPart is how many words a question about a part of what was told may have.
 const longestPart = 7
+
+// another is the confidence from which a short question that names no part is
+// one about another procedure.
+const another = 0.5
 
 // follow reads a short question about one part of the procedure that was told
 // before ("and how much is it?"): it names none itself.
@@ -22,12 +27,16 @@ func (e *Ear) follow(h *bot.Heard, s bot.State, r reading, at time.Time) {
 		e.followCase(h, r)
 		return
 	}
-	if code == "" || len(r.words) > longestPart || h.Complains || h.Danger != nil || h.Phone+h.Name+h.Place+h.Code != "" {
+	if code == "" {
+		e.partAlone(h, s, r)
+		return
+	}
+	if len(r.words) > longestPart || h.Complains || h.Danger != nil || h.Phone+h.Name+h.Place+h.Code != "" {
 		return
 	}
 	p, known := e.procedures()[code]
 	part := e.part(r.words)
-	if part == "" && h.Intent == bot.IntentAsk && len(h.Procedures) > 0 {
+	if part == "" && h.Intent == bot.IntentAsk && len(h.Procedures) > 0 && h.Confidence >= another {
 		h.Sure, h.Bare = true, true // "and marriage?"
 		return
 	}
@@ -36,6 +45,17 @@ func (e *Ear) follow(h *bot.Heard, s bot.State, r reading, at time.Time) {
 	}
 	h.Part, h.Procedures = part, []bot.ProcedureView{p}
 	h.Intent, h.Sure, h.Bare, h.Confidence = bot.IntentAsk, true, true, 1
+}
+
+// partAlone reads a question that is nothing but one about a part, where no
+// procedure was told of: it is the wish to ask, and which is meant is still open.
+func (e *Ear) partAlone(h *bot.Heard, s bot.State, r reading) {
+	flow, _, _ := strings.Cut(s.Step, ".")
+	asking := flow == "" || flow == "menu" || flow == "ask"
+	if !asking || h.Intent != bot.IntentOther || !h.Sure || h.Complains || h.Danger != nil || e.part(r.words) == "" {
+		return
+	}
+	h.Intent, h.Bare, h.Confidence = bot.IntentAsk, true, 1
 }
 
 // tellBeside finds a matter that is told beside a question: a part of the

@@ -26,6 +26,8 @@ func (e *Ear) whole(h *bot.Heard, r reading, step string) bool {
 		h.Intent, h.Confidence = bot.IntentOther, sure
 	case e.lists.privacyAsks.Has(words) && !e.surelyComplains(words):
 		h.Intent, h.Confidence, h.Sure, h.Bare = bot.IntentNotice, 1, true, true
+	case e.lists.privacyFears.Has(words) && !e.surelyComplains(words):
+		h.Intent, h.Confidence, h.Sure, h.Bare, h.Name = bot.IntentNotice, 1, true, e.asks(words), ""
 	case e.lists.statusAsks.Has(words) && covered(words, e.lists.statusAsks, e.lists.statusRest):
 		h.Intent, h.Confidence, h.Sure, h.Bare = bot.IntentStatus, 1, true, true
 	case step == "status.code" && covered(words, e.lists.statusAsks, e.lists.statusRest):
@@ -55,11 +57,26 @@ func (e *Ear) corrects(r reading) bool {
 		return false
 	}
 	for _, m := range e.lists.corrects.Find(r.words) {
-		if m.First <= 2 && (len(r.words) <= m.Last+2 || r.phone() != "") {
+		if m.First <= 2 && (len(r.words) <= m.Last+2 || r.phone() != "" || e.renamed(r, m) != "") {
 			return !e.asks(r.words)
 		}
 	}
 	return false
+}
+
+// renamed returns the name that stands behind words that say the first was wrong
+// ("sai tên rồi, Lê Văn An"), when nothing else does; else "".
+func (e *Ear) renamed(r reading, m lookup.Match) string {
+	after := m.Last + longestOf(e.lists.particle.between, r.words[m.Last:])
+	isName := func(w lookup.Word) bool { return w.Fold == "ten" || w.Fold == "name" }
+	if !slices.ContainsFunc(r.words[m.First:m.Last], isName) || after >= len(r.words) {
+		return ""
+	}
+	name := e.nameAt(r, after, false)
+	if name != r.text[r.words[after].Start:r.words[len(r.words)-1].End] {
+		return ""
+	}
+	return name
 }
 
 // surelyComplains reports whether words of complaint stand there that cannot be

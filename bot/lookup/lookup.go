@@ -225,6 +225,8 @@ type WordLists struct {
 	Novelties         []string            `json:"novelties"`
 	PrivacyAsks       []string            `json:"privacy_asks"`
 	Besides           []string            `json:"besides"`
+	SentenceEnd       []string            `json:"sentence_end"`
+	PrivacyFears      []string            `json:"privacy_fears"`
 	Refuses           []string            `json:"refuses"`
 	Discloses         []string            `json:"discloses"`
 	Identity          []string            `json:"identity"`
