@@ -21,6 +21,8 @@ import (
 const (
 	sqliteReaders   = 4
 	postgresConns   = 16
+	deskConns       = 3 // of the staff's lists, counts and searches
+	figuresConns    = 2 // of figures, which take long
 	postgresWriters = 3
 	connIdle        = 5 * time.Minute
 	busyTimeout     = "10000" // ms that a second process waits for the writer
@@ -61,10 +63,32 @@ func open(ctx context.Context, url string, o Options) (_ *Store, err error) {
 			return nil, err
 		}
 	}
-	return newStore(db, readers, pg, o)
+	desk, err := dialApart(url, pg, deskConns)
+	if err != nil {
+		return nil, err
+	}
+	figures, err := dialApart(url, pg, figuresConns)
+	if err != nil {
+		return nil, err
+	}
+	return newStore(db, readers, desk, figures, pg, o)
 }
 
-func newStore(db, readers *sql.DB, pg bool, o Options) (*Store, error) {
+// dialApart opens a pool for what staff read, so that it takes no connection from
+// the intake; nothing connects before they ask.
+func dialApart(url string, pg bool, conns int) (*sql.DB, error) {
+	if !pg {
+		return dialSQLite(url, "query_only(1)", conns)
+	}
+	db, err := dialPostgres(url)
+	if err == nil {
+		db.SetMaxOpenConns(conns)
+		db.SetMaxIdleConns(conns)
+	}
+	return db, err
+}
+
+func newStore(db, readers, desk, figures *sql.DB, pg bool, o Options) (*Store, error) {
 	s := &Store{pg: pg, now: o.Now, gate: int64(o.Gate), id: randomText(16), woken: make(chan struct{}, 1), elsewhere: make(chan struct{}, 1)}
 	if s.now == nil {
 		s.now = time.Now
@@ -82,7 +106,13 @@ func newStore(db, readers *sql.DB, pg bool, o Options) (*Store, error) {
 	if s.write, err = gormOn(db, pg); err != nil {
 		return nil, err
 	}
-	s.read, err = gormOn(readers, pg)
+	if s.read, err = gormOn(readers, pg); err != nil {
+		return nil, err
+	}
+	if s.desk, err = gormOn(desk, pg); err != nil {
+		return nil, err
+	}
+	s.figures, err = gormOn(figures, pg)
 	return s, err
 }
 

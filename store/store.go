@@ -40,12 +40,14 @@ type Options struct {
 
 // Store is safe for concurrent use.
 type Store struct {
-	write *gorm.DB // SQLite: one connection; PostgreSQL: the pool
-	read  *gorm.DB // PostgreSQL: the same pool
-	pg    bool
-	now   func() time.Time
-	seal  *seal  // nil without a secret key
-	id    string // of this opening, to know our own notifications by
+	write   *gorm.DB // SQLite: one connection; PostgreSQL: the pool
+	read    *gorm.DB // PostgreSQL: the same pool
+	desk    *gorm.DB // reads for the inbox of the staff, which so takes no connection from the intake
+	figures *gorm.DB // reads of long periods, which so keep nobody else waiting
+	pg      bool
+	now     func() time.Time
+	seal    *seal  // nil without a secret key
+	id      string // of this opening, to know our own notifications by
 
 	gate     int64
 	waiting  atomic.Int64 // appends not yet answered
@@ -91,7 +93,7 @@ func (s *Store) Close() error {
 	s.stop()
 	s.running.Wait()
 	var errs []error
-	for _, db := range []*gorm.DB{s.write, s.read} {
+	for _, db := range []*gorm.DB{s.write, s.read, s.desk, s.figures} {
 		pool, err := db.DB()
 		if err == nil {
 			err = pool.Close()

@@ -1,0 +1,107 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"unicode"
+)
+
+// searchMost bounds the words of a search that are looked for.
+const searchMost = 12
+
+// searchWords returns the folded words of a query; a phone is one, however it is
+// written.
+func searchWords(query string) []string {
+	if phone := phoneOf(query); phone != "" {
+		return []string{phone}
+	}
+	words := strings.FieldsFunc(fold(query), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
+	return words[:min(len(words), searchMost)]
+}
+
+// begun reports whether a word is searched as a beginning: the last one of a
+// code or phone may be typed in part. Other words count whole, because half a
+// syllable stands in every second case.
+func begun(words []string, i int) bool {
+	return i == len(words)-1 && len(words[i]) >= 3 && strings.ContainsAny(words[i], "0123456789")
+}
+
+// searchList is the statement of the cases of a view that have every word, the
+// one filed last first.
+func (s *Store) searchList(f DeskFilter, words []string, from *place) (text string, args []any) {
+	q, number, order := matching(f, words), "n.number", "f.rowid DESC"
+	if s.pg {
+		q, number, order = vectorMatching(f, words), "f.created_at", "f.created_at DESC, f.code DESC"
+		q.after(from, "(f.created_at, f.code)", false)
+	} else if from != nil {
+		q.and("f.rowid < ?", from.at)
+	}
+	q.view(f)
+	q.filter(f)
+	q.period(f, "c.created_at")
+	return q.list("c.*, "+number+" AS sorted", order, f.fetch())
+}
+
+func (s *Store) searchDesk(ctx context.Context, f DeskFilter, from *place) ([]deskPlace, error) {
+	words := searchWords(f.Query)
+	if len(words) == 0 {
+		return nil, nil
+	}
+	text, args := s.searchList(f, words, from)
+	found, err := s.deskRows(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range found {
+		found[i].At = found[i].Case.CreatedAt
+	}
+	return found, nil
+}
+
+// matching is the search in SQLite: the numbers of an FTS5 index, read backwards.
+func matching(f DeskFilter, words []string) deskQuery {
+	terms := make([]string, len(words))
+	for i, w := range words {
+		terms[i] = `"` + w + `"`
+		if begun(words, i) {
+			terms[i] += " *"
+		}
+	}
+	columns := "words"
+	if f.Seen.SeesContacts() {
+		columns = "words people"
+	}
+	match := "{" + columns + "} : (" + strings.Join(terms, " AND ") + ")"
+	if unit := f.unit(); unit != "" {
+		match = `unit : "` + strings.ReplaceAll(strings.ReplaceAll(unit, "-", ""), `"`, "") + `" AND ` + match
+	}
+	q := deskQuery{from: "case_search f CROSS JOIN case_numbers n ON n.number = f.rowid CROSS JOIN cases c ON c.code = n.code"}
+	q.and("case_search MATCH ?", match)
+	return q
+}
+
+// vectorMatching is the search in PostgreSQL: a GIN index, or the cases in their
+// order where the words are in most of them.
+func vectorMatching(f DeskFilter, words []string) deskQuery {
+	terms := make([]string, len(words))
+	for i, w := range words {
+		suffix := ""
+		if begun(words, i) {
+			suffix = ":*"
+		}
+		if terms[i] = lexeme(w) + suffix; f.Seen.SeesContacts() {
+			terms[i] = "(" + terms[i] + " | " + lexeme("@"+w) + suffix + ")"
+		}
+	}
+	if unit := f.unit(); unit != "" {
+		terms = append(terms, lexeme("~"+unit))
+	}
+	q := deskQuery{from: "case_search f JOIN cases c ON c.code = f.code"}
+	q.and("f.vector @@ ?::tsquery", strings.Join(terms, " & "))
+	return q
+}
+
+// lexeme quotes a word for a tsquery.
+func lexeme(word string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `''`).Replace(word) + "'"
+}
