@@ -158,8 +158,13 @@ func (a *App) wireRelay() error {
 		Dossiers: a.wireDossiers(),
 	})
 	duty, err := newDuty(a.cfg, a.store, a.offices)
+	if err != nil {
+		return err
+	}
+	reminders, err := newReminders(a.cfg, a.store, a.offices)
 	a.clock = relay.NewClock(relay.ClockDeps{
 		Store: a.store, Channels: a.channels.senders, Duty: duty, Log: a.log, Now: time.Now,
+		Deadlines: newDeadlines(a.store, a.mind), Reminders: reminders,
 		ReopenDays: int(a.cfg.Conversation.ReopenDays), Talks: a.channels.talks,
 	})
 	return err

@@ -200,9 +200,10 @@ type CaseView struct {
 	Due      time.Time
 	DueDays  int // working days of the deadline, counted from filing
 	Resolved time.Time
-	Mine     bool   // the citizen of this conversation filed it
-	Asked    string // what staff asked last, when Mine
-	Answer   string // what staff answered last, when Mine
+	Term     *TermView // how Due came about, while an answer is owed; nil when that is not told
+	Mine     bool      // the citizen of this conversation filed it
+	Asked    string    // what staff asked last, when Mine
+	Answer   string    // what staff answered last, when Mine
 }
 
 // Turn is the whole outcome of one event.

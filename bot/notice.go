@@ -2,13 +2,14 @@ package bot
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/langnghe/langnghe/models"
 )
 
 // told lists the actions on a case that the citizen hears of.
 func told(a models.Action) bool {
-	return slices.Contains([]models.Action{models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject, models.ActTransfer, models.ActMerge, models.ActReopen, models.ActProgress}, a)
+	return slices.Contains([]models.Action{models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject, models.ActTransfer, models.ActMerge, models.ActReopen, models.ActPromise, models.ActProgress}, a)
 }
 
 // notice tells what became of a case. Where a step is open it stays open: its
@@ -41,11 +42,19 @@ func (t *talk) notice() {
 	case n.Action == models.ActResolve && c.Kind == models.KhieuNai:
 		t.tell("notice.khieu_nai.way")
 	}
-	if t.open() || t.s.Sealed != nil {
+	if t.open() && !t.moot(n) || t.s.Sealed != nil {
 		t.noticeBeside(n, c)
 		return
 	}
 	t.noticeAlone(n, c)
+}
+
+// moot reports whether the open step asks for something about the very case that
+// has just ended: there is nothing more to answer or to add.
+func (t *talk) moot(n *models.Notice) bool {
+	ended := n.Action == models.ActResolve || n.Action == models.ActReject || n.Action == models.ActMerge
+	about := t.s.Step == "status.reply" || t.s.Step == "status.add" || t.s.Step == "status.withdraw"
+	return ended && about && strings.EqualFold(t.s.Case, n.Case)
 }
 
 // noticeBeside leaves the open step as it is; the rating's choices follow its own.

@@ -105,6 +105,9 @@ func (t *talk) tellCase(c CaseView) {
 	t.slots.Case, t.about = c, c.Code
 	if c.Mine {
 		t.tell("status.mine")
+		if c.Term != nil {
+			t.tell("status.why")
+		}
 	} else {
 		t.tell("status.stranger")
 	}

@@ -65,7 +65,7 @@ func keysInCode(t *testing.T) map[string]bool {
 			used[s] = true
 		}
 	}
-	for _, a := range []models.Action{models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject, models.ActTransfer, models.ActMerge, models.ActReopen, models.ActProgress} {
+	for _, a := range []models.Action{models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject, models.ActTransfer, models.ActMerge, models.ActReopen, models.ActPromise, models.ActProgress} {
 		used["notice."+string(a)] = true
 	}
 	for _, p := range []string{"documents", "fee", "time", "where", "steps", "online", "faq"} {
@@ -204,7 +204,7 @@ func longest() bot.Slots {
 	long := func(n int) string { return strings.Repeat("nghiêng ", n/8) }
 	at := time.Date(2026, 11, 2, 16, 30, 0, 0, time.UTC)
 	unit := bot.UnitView{Slug: "loc-thanh-huyen", Name: "Trung tâm Phục vụ hành chính công thành phố Đồng Nai", Short: "Trung tâm"}
-	c := bot.CaseView{Code: "PA2026-AAAAAA", Unit: unit, Kind: models.PhanAnh, Category: long(60), Status: models.StatusWaiting, Place: long(400), Created: at, Due: at, DueDays: 10, Resolved: at, Mine: true, Asked: long(4000), Answer: long(4000)}
+	c := bot.CaseView{Code: "PA2026-AAAAAA", Unit: unit, Kind: models.PhanAnh, Category: long(60), Status: models.StatusWaiting, Place: long(400), Created: at, Due: at, DueDays: 10, Resolved: at, Term: longTerm(at), Mine: true, Asked: long(4000), Answer: long(4000)}
 	p := bot.ProcedureView{Code: "a", Name: long(80), Short: "Khai sinh", Documents: slices.Repeat([]bot.Paper{{Name: long(60), Note: long(30)}, {Name: long(60), When: long(50)}}, 5), Fee: long(120), Time: long(120), Where: long(160), Steps: long(1200), AsOf: "02/11/2026", Verify: true}
 	contact := bot.ContactView{Unit: unit.Name, Role: long(50), Name: long(40), Phone: "0900000001", Hours: long(60), Note: long(120), AsOf: "02/11/2026", Old: true}
 	hours := bot.HoursView{Day: at, Name: long(60), MakeUp: true, Spans: []string{"07:30–11:30", "13:30–17:00"}, First: at, Last: at, Days: 9, Back: at}
@@ -223,6 +223,15 @@ func longest() bot.Slots {
 		Danger: bot.Danger{Call: []string{"113", "114", "115"}, Answer: long(300)},
 		Notice: models.Notice{Case: c.Code, Reason: "withdrawn_by_law", Into: c.Code},
 		Score:  1, Count: 99, FileKind: "audio", Text: long(2000), Secret: long(16), Link: "https://" + long(80), May: true,
+	}
+}
+
+// longTerm is a term with everything that can be said of one.
+func longTerm(at time.Time) *bot.TermView {
+	off := models.DaysOff{Name: strings.Repeat("nghỉ ", 30), First: at, Last: at.AddDate(0, 0, 4)}
+	return &bot.TermView{
+		Days: 10, From: at, Again: true, Waiting: true, Basis: strings.Repeat("Luật ", 30), Due: at, Kept: true, Promised: at,
+		Skips: models.Skips{Late: true, Weekend: 12, Paused: 11, Off: slices.Repeat([]models.DaysOff{off}, 6)},
 	}
 }
 

@@ -377,11 +377,14 @@ func (w *world) outside(verb, rest string) (bot.Event, bool) {
 	return bot.Event{}, false
 }
 
-// caseView reads "CODE status [mine] [place]".
+// caseView reads "CODE status [mine] [why]".
 func (w *world) caseView(f []string) bot.CaseView {
 	c := bot.CaseView{Code: f[0], Unit: units["tran-bien"], Kind: models.PhanAnh, Category: "Đèn đường", Status: models.Status(f[1]), Created: w.now.AddDate(0, 0, -3), Due: w.now.AddDate(0, 0, 4), DueDays: 5, Mine: len(f) > 2 && f[2] == "mine"}
 	if c.Mine {
 		c.Place = "hẻm 45 Phan Trung"
+	}
+	if len(f) > 3 && f[3] == "why" {
+		c.Term = w.term(c)
 	}
 	if c.Status == models.StatusResolved {
 		c.Resolved = w.now.AddDate(0, 0, -1)
@@ -390,6 +393,14 @@ func (w *world) caseView(f []string) bot.CaseView {
 		c.Asked = "Cột đèn số mấy ạ?"
 	}
 	return c
+}
+
+// term is how the due date of a case came about, over a holiday and a wait.
+func (w *world) term(c bot.CaseView) *bot.TermView {
+	holiday := time.Date(c.Created.Year(), 11, 24, 0, 0, 0, 0, time.FixedZone("", 7*60*60))
+	return &bot.TermView{Days: 5, From: c.Created, Due: c.Due, Waiting: c.Status == models.StatusWaiting, Skips: models.Skips{
+		Late: true, Weekend: 2, Paused: 3, Off: []models.DaysOff{{Name: "Ngày Văn hóa Việt Nam", First: holiday, Last: holiday}},
+	}}
 }
 
 // learned reads "PROCEDURE words": what an earlier question was about.
@@ -405,6 +416,9 @@ func (w *world) learned(f []string, rest string) bot.Event {
 func (w *world) noticed(f []string, rest string) bot.Event {
 	_, said, _ := strings.Cut(rest, " : ")
 	n := &models.Notice{Case: f[0], Action: models.Action(f[1]), Text: said}
+	if n.Action == models.ActPromise {
+		n.Date = w.now.AddDate(0, 0, 7)
+	}
 	for _, flag := range f[2:] {
 		n.Rate = n.Rate || flag == "rate"
 		n.Person = n.Person || flag == "person"

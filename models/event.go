@@ -86,4 +86,6 @@ type Notice struct {
 	Into      string `json:"into,omitempty"`   // of a merge, the target's code
 	Person    bool   `json:"person,omitempty"` // Text was written by a person
 	Rate      bool   `json:"rate,omitempty"`   // ask for a rating too
+
+	Date time.Time `json:"date,omitzero"` // of a promise, until when
 }

@@ -10,7 +10,8 @@ type Skips struct {
 	Late    bool // it came after closing or on a day off
 	Weekend int  // days
 	Off     []DaysOff
-	Paused  int // working days
+	Paused  int  // working days
+	Moved   bool // the last calendar day was not worked
 }
 
 // DaysOff is a stretch of days off of one name.
@@ -35,6 +36,8 @@ func (v Derivation) Skips() Skips {
 			s.holiday(d)
 		case d.Why == DayPaused, d.Why == DayResumed:
 			s.Paused++
+		case d.Why == DayMoved:
+			s.Moved = true
 		}
 	}
 	return s

@@ -32,8 +32,8 @@ type ClockDeps struct {
 	// Deadlines looks after due dates, Reminders mails staff of them; nil does not.
 	Deadlines *Deadlines
 	Reminders *Reminders
-	Log      logrus.FieldLogger
-	Now      func() time.Time
+	Log       logrus.FieldLogger
+	Now       func() time.Time
 	// Talks are the conversations of somebody whose id is scoped to a platform's
 	// app, whether anything was said in them or not; nil knows none.
 	Talks func(ctx context.Context, subject string) ([]string, error)

@@ -301,3 +301,28 @@ func TestStaffAreMailedWhatFallsDue(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoAsksWhyItTakesSoLongIsToldWhy(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		w.says("7001", "xin chào")
+		w.play()
+		w.files("7001", "PA2026-OPEN", models.PhanAnh, models.StatusInProgress)
+		require.NoError(t, w.store.Update(t.Context(), func(tx *store.Tx) error {
+			c, err := tx.Case("PA2026-OPEN")
+			require.NoError(t, err)
+			c.Reckon(w.inbox.Deadlines())
+			require.NoError(t, tx.SaveCase(c))
+			talk, err := tx.LockConversation(c.Conversation)
+			require.NoError(t, err)
+			talk.Case = c.Code
+			return tx.SaveConversations([]models.Conversation{*talk})
+		}))
+		w.says("7001", "sao lâu vậy")
+		w.play()
+		said := w.last("7001").Text
+		require.Contains(t, said, "PA2026-OPEN")
+		require.Contains(t, said, "Hạn là 5 ngày làm việc")
+	})
+}

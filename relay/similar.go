@@ -40,7 +40,7 @@ func (k *talk) compare(e bot.Event, turn bot.Turn) (bot.Turn, error) {
 		if len(e.Similar) == similarMost || !samePlace(r, c) || own && k.now.Sub(c.CreatedAt) > similarOwn {
 			continue
 		}
-		v, err := k.view(c)
+		v, err := k.view(c, false)
 		if err != nil {
 			return turn, err
 		}

@@ -161,7 +161,7 @@ func (k *talk) world(e *bot.Event, first models.Event) error {
 		}
 	}
 	for _, c := range k.own {
-		v, err := k.view(c)
+		v, err := k.view(c, asksStatus(e))
 		if err != nil {
 			return err
 		}
@@ -210,7 +210,7 @@ func (k *talk) find(e *bot.Event) error {
 	if err != nil {
 		return err
 	}
-	v, err := k.view(*c)
+	v, err := k.view(*c, e.Notice == nil)
 	e.Found = &v
 	return err
 }
@@ -224,9 +224,16 @@ func codeIn(choice string) string {
 	return ""
 }
 
+// asksStatus reports whether the citizen may be told how the due date of a case
+// came about.
+func asksStatus(e *bot.Event) bool {
+	return e.Heard.Intent == bot.IntentStatus || strings.HasPrefix(e.Choice, "status.") || e.Choice == "menu.root:status" || e.Choice == "report.filed:status"
+}
+
 // view is what the citizen of this conversation may know of a case. One that
-// was merged shows how the case stands that it was merged into.
-func (k *talk) view(c models.Case) (bot.CaseView, error) {
+// was merged shows how the case stands that it was merged into. why adds how the
+// due date came about, for which the whole history is read.
+func (k *talk) view(c models.Case, why bool) (bot.CaseView, error) {
 	unit, _ := k.Offices.Units(c.Unit)
 	v := bot.CaseView{
 		Code: c.Code, Unit: unit, Kind: c.Kind, Category: k.Offices.Category(c.Category), Status: c.Status,
@@ -240,6 +247,13 @@ func (k *talk) view(c models.Case) (bot.CaseView, error) {
 	v.DueDays = k.Offices.Calendar().WorkingDays(v.Created, v.Due)
 	if !v.Mine {
 		return v, nil
+	}
+	if why && !lead.Status.Ended() {
+		whole, err := k.tx.Case(lead.Code)
+		if err != nil {
+			return v, err
+		}
+		v.Term = bot.NewTermView(k.Deadlines().Explain(*whole))
 	}
 	v.Place = c.Place
 	v.Asked, v.Answer = said(c.Events)

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/langnghe/langnghe/bot"
+	"github.com/langnghe/langnghe/channel/email"
+	"github.com/langnghe/langnghe/config"
+	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/relay"
+	"github.com/langnghe/langnghe/store"
+)
+
+// newDeadlines wires who looks after due dates.
+func newDeadlines(st *store.Store, m *mind) *relay.Deadlines {
+	return relay.NewDeadlines(relay.DeadlineDeps{Store: st, Deadlines: m.deadlines, Now: time.Now})
+}
+
+// newReminders wires who mails staff of due dates. Nobody does without a mail
+// server.
+func newReminders(cfg *config.Config, st *store.Store, offices *relay.Offices) (*relay.Reminders, error) {
+	if cfg.SMTP.Host == "" {
+		return nil, nil
+	}
+	server := mailServer(cfg.SMTP)
+	return relay.NewReminders(relay.ReminderDeps{
+		Store: st, Province: offices.Province, Category: offices.Category, Now: time.Now,
+		Link: offices.Lookup + "?ma=",
+		Unit: func(slug string) string { u, _ := offices.Units(slug); return u.Name },
+		Send: func(ctx context.Context, to, id, subject, body string) error {
+			return server.Send(ctx, email.Mail{ID: id, To: to, Subject: subject, Body: body, Date: time.Now()})
+		},
+	})
+}
+
+// whyDue says in one sentence why a case is due when it is.
+func (m *mind) whyDue(v models.Derivation) (string, error) {
+	return m.wording.Render("status.why", bot.Slots{Case: bot.CaseView{Term: bot.NewTermView(v)}})
+}
