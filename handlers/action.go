@@ -109,18 +109,12 @@ type actionIn struct {
 // act does something to a case at once: change, history and what the citizen
 // is told are one transaction.
 func (s *server) act(ctx context.Context, p models.Principal, in *actionIn) (*caseOut, error) {
-	if _, err := s.seenCase(ctx, p, in.Code); err != nil {
-		return nil, err
-	}
-	if faults := in.Body.problems(s.Catalogue); len(faults) > 0 {
-		return nil, huma.Error422UnprocessableEntity("validation failed", faults...)
-	}
-	ch := &change{actionBody: in.Body, code: in.Code, by: p, at: s.Now().UTC(), deadlines: s.Deadlines, catalogue: s.Catalogue}
-	if err := s.findAssignee(ctx, ch); err != nil {
+	ch, err := s.newChange(ctx, p, in.Code, in.Body)
+	if err != nil {
 		return nil, err
 	}
 	var c *models.Case
-	err := s.update(ctx, func(tx caseTx) (err error) {
+	err = s.update(ctx, func(tx caseTx) (err error) {
 		c, err = ch.apply(tx)
 		return err
 	})
@@ -128,6 +122,18 @@ func (s *server) act(ctx context.Context, p models.Principal, in *actionIn) (*ca
 		return nil, err
 	}
 	return &caseOut{newCaseView(p, *c)}, nil
+}
+
+// newChange checks what is to be done to a case that the principal may see.
+func (s *server) newChange(ctx context.Context, p models.Principal, code string, body actionBody) (*change, error) {
+	if _, err := s.seenCase(ctx, p, code); err != nil {
+		return nil, err
+	}
+	if faults := body.problems(s.Catalogue); len(faults) > 0 {
+		return nil, huma.Error422UnprocessableEntity("validation failed", faults...)
+	}
+	ch := &change{actionBody: body, code: code, by: p, at: s.Now().UTC(), deadlines: s.Deadlines, catalogue: s.Catalogue}
+	return ch, s.findAssignee(ctx, ch)
 }
 
 // findAssignee looks the account of an assignment up: an active one that may

@@ -43,6 +43,13 @@ type change struct {
 	assignee  models.Principal        // of assign
 	deadlines func() models.Deadlines // nil moves none
 	catalogue Catalogue
+
+	// due is when the citizens may be told; zero is at once.
+	due time.Time
+	// unless refuses the change of a case that is not as it was seen; nil takes
+	// it as it is.
+	unless func(c *models.Case) error
+	events []models.Event // by which citizens are told, once applied
 }
 
 // apply does the change inside the transaction and returns the case.
@@ -50,6 +57,11 @@ func (ch *change) apply(tx caseTx) (*models.Case, error) {
 	c, target, err := ch.load(tx)
 	if err != nil {
 		return nil, err
+	}
+	if ch.unless != nil {
+		if err := ch.unless(c); err != nil {
+			return nil, err
+		}
 	}
 	if err := ch.allowed(c, target); err != nil {
 		return nil, err
@@ -112,13 +124,16 @@ func (ch *change) allowed(c, target *models.Case) error {
 
 // move does the action to the case and its deadline.
 func (ch *change) move(c *models.Case) error {
-	detail, reclassified := ch.detail(), ch.classify(c)
+	was, detail, reclassified := ch.was(*c), ch.detail(), ch.classify(c)
 	text := ch.Text
 	if ch.Action == models.ActTransfer {
 		text = ch.Reason
 	}
 	if err := c.Move(ch.Action, ch.by.Name, ch.at, text, detail); err != nil {
 		return err
+	}
+	if was != "" {
+		c.Events[len(c.Events)-1].Was = was
 	}
 	if ch.deadlines == nil {
 		return nil
@@ -170,6 +185,23 @@ func (ch *change) detail() string {
 	return ""
 }
 
+// was is what a classification replaces, "" of anything else.
+func (ch *change) was(c models.Case) string {
+	if ch.Action != models.ActClassify {
+		return ""
+	}
+	before := *ch
+	keep := func(given *string, stood string) {
+		if *given != "" {
+			*given = stood
+		}
+	}
+	keep(&before.Kind, string(c.Kind))
+	keep(&before.Category, c.Category)
+	keep(&before.Priority, c.Priority)
+	return before.detail()
+}
+
 // save writes the case, and of a merge a line into the target's history.
 func (ch *change) save(tx caseTx, c, target *models.Case) error {
 	if err := tx.SaveCase(c); err != nil {
@@ -194,7 +226,7 @@ func (ch *change) tell(tx caseTx, c *models.Case) error {
 	if err != nil {
 		return err
 	}
-	var events []models.Event
+	ch.events = nil // the transaction may be tried again
 	spoken := map[string]bool{}
 	for _, own := range all {
 		if spoken[own.Conversation] {
@@ -209,13 +241,14 @@ func (ch *change) tell(tx caseTx, c *models.Case) error {
 		// number that no other change of this case has.
 		id := fmt.Sprintf("case:%s:%d:%s", c.Code, len(c.Events), own.Code)
 		if e, ok := models.StatusEvent(own.Conversation, id, n, ch.at); ok {
-			events = append(events, e)
+			e.Due = ch.due
+			ch.events = append(ch.events, e)
 		}
 	}
-	if len(events) == 0 {
+	if len(ch.events) == 0 {
 		return nil
 	}
-	return tx.Append(events)
+	return tx.Append(ch.events)
 }
 
 // notice is what the citizen of the case own is told; it asks for a rating

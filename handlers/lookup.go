@@ -145,7 +145,7 @@ func (s *server) answerOf(ctx context.Context, c *models.Case) (*caseAnswer, err
 		c = lead
 	}
 	var a caseAnswer
-	for _, e := range c.Events {
+	for _, e := range models.Standing(c.Events) {
 		switch e.Action {
 		case models.ActAsk:
 			a.Asked, a.AskedAt = e.Text, e.At

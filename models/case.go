@@ -121,6 +121,7 @@ type CaseEvent struct {
 	To     Status
 	Text   string // words sent, asked, noted or added
 	Detail string // anything else: assignee, unit, reason, target, before and after
+	Was    string // of an assignment, transfer or classification, what Detail replaced
 }
 
 // Attachment is a file of a citizen.

@@ -20,9 +20,9 @@ func (c *Case) Move(a Action, actor string, at time.Time, text, detail string) e
 	if !allowed {
 		return ErrStatus
 	}
-	from := c.Status
+	from, was := c.Status, map[Action]string{ActAssign: c.Assignee, ActTransfer: c.Unit}[a]
 	c.Events = append(c.Events, CaseEvent{
-		Case: c.Code, At: at, Actor: actor, Action: a, From: from, To: to, Text: text, Detail: detail,
+		Case: c.Code, At: at, Actor: actor, Action: a, From: from, To: to, Text: text, Detail: detail, Was: was,
 	})
 	c.Status, c.UpdatedAt = to, at
 	c.mark(from, at)

@@ -85,6 +85,7 @@ type caseEventRow struct {
 	ToStatus   string
 	Text       string
 	Detail     string
+	Was        string
 }
 
 // TableName implements gorm's Tabler.
@@ -93,18 +94,20 @@ func (caseEventRow) TableName() string { return "case_events" }
 func (w caseEventRow) model() models.CaseEvent {
 	return models.CaseEvent{
 		ID: w.ID, Case: w.CaseCode, At: fromMicros(w.At), Actor: w.Actor, Action: models.Action(w.Action),
-		From: models.Status(w.FromStatus), To: models.Status(w.ToStatus), Text: w.Text, Detail: w.Detail,
+		From: models.Status(w.FromStatus), To: models.Status(w.ToStatus), Text: w.Text, Detail: w.Detail, Was: w.Was,
 	}
 }
 
-// toldActions are those whose words a citizen may have to be reminded of.
-var toldActions = [...]models.Action{models.ActAsk, models.ActReply, models.ActResolve, models.ActReject}
+// toldActions are those whose words a citizen may have to be reminded of, and what
+// takes them back.
+var toldActions = [...]models.Action{models.ActAsk, models.ActReply, models.ActResolve, models.ActReject, models.ActTakeBack}
 
 // latestCases bounds what a dialogue is told of a citizen's own cases.
 const latestCases = 5
 
 // Cases returns, for each conversation, its latest 5 cases by UpdatedAt, without
-// attachments, with the events whose action is ask, reply, resolve or reject.
+// attachments, with the events whose action is ask, reply, resolve or reject and
+// that were not taken back.
 func (t *Tx) Cases(conversations []string) (map[string][]models.Case, error) {
 	if len(conversations) == 0 {
 		return nil, nil
@@ -121,6 +124,7 @@ FROM cases c WHERE conversation `+among+`) AS latest WHERE nth <= ? ORDER BY con
 	}
 	found := make(map[string][]models.Case, len(conversations))
 	for _, c := range cases {
+		c.Events = models.Standing(c.Events)
 		found[c.Conversation] = append(found[c.Conversation], c)
 	}
 	return found, nil
@@ -253,7 +257,7 @@ func (t *Tx) insertCaseEvents(c *models.Case) error {
 		}
 		row := caseEventRow{
 			CaseCode: e.Case, At: micros(e.At), Actor: clean(e.Actor), Action: string(e.Action),
-			FromStatus: string(e.From), ToStatus: string(e.To), Text: clean(e.Text), Detail: clean(e.Detail),
+			FromStatus: string(e.From), ToStatus: string(e.To), Text: clean(e.Text), Detail: clean(e.Detail), Was: clean(e.Was),
 		}
 		if err := t.db.Create(&row).Error; err != nil {
 			return err

@@ -41,7 +41,11 @@ CREATE TABLE human_stretches (
 CREATE INDEX human_stretches_conversation ON human_stretches (conversation, began);
 CREATE UNIQUE INDEX human_stretches_open ON human_stretches (conversation) WHERE ended = 0;
 
+-- Of an assignment, transfer or classification, what detail replaced.
+ALTER TABLE case_events ADD COLUMN was TEXT NOT NULL DEFAULT '';
+
 -- +goose Down
+ALTER TABLE case_events DROP COLUMN was;
 DROP TABLE human_stretches;
 DROP TABLE held_answers;
 DROP TABLE form_keys;
