@@ -196,6 +196,8 @@ func (t *Tx) Forget(e Erasure, keep []string) error {
 		text string
 		args []any
 	}{
+		{"DELETE FROM call_tries WHERE call_id IN (SELECT id FROM calls WHERE conversation = ? AND opened_at <= ?)", []any{e.Conversation, at}},
+		{"DELETE FROM calls WHERE conversation = ? AND opened_at <= ?", []any{e.Conversation, at}},
 		// Two statements, for the two indexes on a conversation's events.
 		{"UPDATE inbox SET body = '{}', status = 1 WHERE conversation = ? AND status = 0 AND received <= ?", []any{e.Conversation, at}},
 		{"UPDATE inbox SET body = '{}', status = 1 WHERE conversation = ? AND status <> 0 AND received <= ?", []any{e.Conversation, at}},
