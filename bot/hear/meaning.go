@@ -12,13 +12,14 @@ import (
 // Thresholds, set by measurement on the development utterances (testdata).
 const (
 	sure        = 0.8  // from here on an intent or a procedure is believed
-	complaining = 0.5  // from here on a text tells a matter to report
+	complaining = 0.7  // from here on a text tells a matter to report
 	nothingLeft = 0.05 // up to here a text does not
 	unclear     = 0.2  // below, a category is called "khac"
-	leaning     = 0.35 // from here on a sensitive category is believed to be one
-	dangerous   = 0.85 // from here on a text without a known cue is a danger
+	leaning     = 0.8  // from here on a sensitive category is believed to be one
+	dangerous   = 0.98 // from here on a text without a known cue is a danger
 	contradict  = 0.03 // up to here the model speaks against a cue
 	short       = 10   // words: nobody in danger tells a story, and a few cannot hide a complaint
+	titled      = 0.5  // from here on a question outside what the model knows is one about a newer procedure
 	supported   = 0.15 // what a cue typed without accents needs
 )
 
@@ -62,6 +63,7 @@ func (e *Ear) weigh(h *bot.Heard, r reading, g lookup.Guess) {
 	h.Intent, h.Confidence = e.intent(*h, r, g)
 	h.Kind = e.kind(words, h.Complains && !h.Denounces)
 	e.categorise(h, words, g)
+	e.alsoAsks(h, words)
 	e.answerable(h, g)
 	h.Sure = h.Confidence >= sure
 	h.Bare = !h.Complains && !complains && e.onlyAsks(r, g)
@@ -203,14 +205,15 @@ func top(g lookup.Guess) (bot.Intent, float64) {
 
 // answerable offers procedures for a question, and says how sure the first is.
 func (e *Ear) answerable(h *bot.Heard, g lookup.Guess) {
-	if h.Intent != bot.IntentAsk || g.Share("oos") > g.Share("ask") {
+	if h.Intent != bot.IntentAsk || len(h.Procedures) > 0 {
 		return
 	}
 	found := g.Procedures()
-	if len(found) == 0 {
+	outside := g.Share("oos") > g.Share("ask")
+	if len(found) == 0 || outside && !(g.Newer(found[0].Code) && found[0].Score >= titled) {
 		return
 	}
-	h.Confidence = g.Share("ask") * found[0].Score
+	h.Confidence = g.Confidence(found[0])
 	for _, f := range found {
 		if p, ok := e.procedures()[f.Code]; ok {
 			h.Procedures = append(h.Procedures, p)

@@ -23,19 +23,23 @@ func (e *Ear) requests(words []lookup.Word) (parts [][]lookup.Word) {
 }
 
 // both finds a second procedure that is asked for in the same message: two of
-// its parts are each surely about one, and not the same.
+// its parts are each surely about one, not the same, and the one that the
+// whole is about comes first.
 func (e *Ear) both(h *bot.Heard, words []lookup.Word) {
 	if h.Intent != bot.IntentAsk || h.Complains || h.Danger != nil || len(words) <= short {
 		return
 	}
 	var found []string
 	for _, part := range e.requests(words) {
-		if code := e.surelyAsks(part); code != "" && !slices.Contains(found, code) {
+		if code := e.surelyAsks(part, doubly); code != "" && !slices.Contains(found, code) {
 			found = append(found, code)
 		}
 	}
-	if len(found) != 2 {
+	if len(found) != 2 || len(h.Procedures) == 0 || !slices.Contains(found, h.Procedures[0].Code) {
 		return
+	}
+	if found[1] == h.Procedures[0].Code {
+		slices.Reverse(found)
 	}
 	first, known := e.procedures()[found[0]]
 	second, too := e.procedures()[found[1]]
@@ -44,15 +48,33 @@ func (e *Ear) both(h *bot.Heard, words []lookup.Word) {
 	}
 }
 
-// surelyAsks is the procedure that a part of a message is surely about, or "".
-func (e *Ear) surelyAsks(part []lookup.Word) string {
+// alsoAsks finds a procedure that is asked for beside a matter that is told
+// ("với lại"): it is answered, and the matter is taken up.
+func (e *Ear) alsoAsks(h *bot.Heard, words []lookup.Word) {
+	if h.Intent != bot.IntentReport || h.Danger != nil || h.Denounces || !e.lists.besides.Has(words) {
+		return
+	}
+	for _, part := range e.requests(words) {
+		if p, known := e.procedures()[e.surelyAsks(part, sure)]; known && e.asks(part) {
+			h.Intent, h.Procedures, h.Complains = bot.IntentAsk, []bot.ProcedureView{p}, true
+			return
+		}
+	}
+}
+
+// doubly is how sure each of two requests must be: both are answered.
+const doubly = 0.88
+
+// surelyAsks is the procedure that a part of a message is about, at least that
+// surely, or "".
+func (e *Ear) surelyAsks(part []lookup.Word, least float64) string {
 	if len(part) < shortestClause {
 		return ""
 	}
 	var alone bot.Heard
 	alone.Intent = bot.IntentAsk
 	e.answerable(&alone, e.cat.Guess(part))
-	if alone.Confidence < sure || len(alone.Procedures) == 0 {
+	if alone.Confidence < least || len(alone.Procedures) == 0 {
 		return ""
 	}
 	return alone.Procedures[0].Code

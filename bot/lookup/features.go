@@ -1,33 +1,47 @@
 package lookup
 
 // Features calls yield with the bucket of every feature of the words: single
-// words, pairs, and pieces of three and four letters, which survive slips of
-// spelling. Numbers all count as one. Of a message typed with accents they
-// count too: "cháy" is not "chạy".
+// words, as they are written and as they sound, and pairs of words that stand
+// beside or near each other. Numbers all count as one. Of a message typed with
+// accents they count too: "cháy" is not "chạy". A bucket may come twice.
 func Features(words []Word, yield func(bucket uint32)) {
-	var buf [longestFeatures]uint32
-	before := edge
+	last := [nearest]string{edge, edge, edge}
 	for i := range words {
-		for _, b := range appendFeatures(buf[:0], before, &words[i]) {
-			yield(b)
+		word := token(&words[i])
+		yield(bucket("w", word))
+		yield(soundBucket(word))
+		if words[i].exact && words[i].Accented() {
+			yield(bucket("a", words[i].accents))
 		}
-		before = token(&words[i])
+		near(&last, word, yield)
 	}
+	near(&last, edge, yield)
+	yield(bucket("n", lengths[min(len(words), len(lengths)-1)]))
 }
 
 const (
-	edge            = "^" // stands before the first word
-	longestFeatures = 24  // of a word of ordinary length
+	edge    = "^" // stands before the first word and behind the last
+	nearest = 3   // words before a word that make a pair with it
 )
 
-// appendFeatures appends the buckets of one word that stands behind another.
-func appendFeatures(to []uint32, before string, w *Word) []uint32 {
-	word := token(w)
-	to = append(to, bucket("w", word))
-	if w.exact && w.Accented() {
-		to = append(to, bucket("a", w.accents))
-	}
-	return pieces(append(to, bucket(before, word)), word)
+// lengths says in what class of lengths a message of so many words is.
+var lengths = [...]string{
+	"0", "1", "2", "3", "4", "5", "8", "8", "8", "15", "15", "15", "15", "15", "15", "15",
+	"30", "30", "30", "30", "30", "30", "30", "30", "30", "30", "30", "30", "30", "30", "30", "31",
+}
+
+// near yields the pairs that a word makes with those before it, of which it
+// becomes the last.
+func near(last *[nearest]string, word string, yield func(bucket uint32)) {
+	yield(bucket(last[2], word))
+	yield(bucketOf(hashMore(hashMore(hashMore(hashOf("~ "), last[1]), " "), word)))
+	yield(bucketOf(hashMore(hashMore(hashMore(hashOf("~ "), last[0]), " "), word)))
+	last[0], last[1], last[2] = last[1], last[2], word
+}
+
+func soundBucket(word string) uint32 {
+	var buf [longestWord]byte
+	return bucketOf(hashMore(hashOf("s "), appendSound(buf[:0], word)))
 }
 
 // token is the word as a feature. Digits standing alone keep their meaning.
@@ -45,20 +59,6 @@ func digits(s string) bool {
 		}
 	}
 	return true
-}
-
-func pieces(to []uint32, word string) []uint32 {
-	if len(word) < 3 {
-		return to
-	}
-	var buf [longestWord]byte
-	edged := append(append(append(buf[:0], '<'), word...), '>')
-	for n := 3; n <= 4; n++ {
-		for i := 0; i+n <= len(edged); i++ {
-			to = append(to, bucketOf(hashMore(hashOf("c "), edged[i:i+n])))
-		}
-	}
-	return to
 }
 
 // bucket is the bucket of two strings with a space between.

@@ -10,7 +10,7 @@ import (
 type Guess struct {
 	catalogue *Catalogue
 	words     []Word
-	scores    []float64 // by class of the model
+	margins   []float64 // by class of the model
 	shares    []float64 // by intent
 }
 
@@ -22,18 +22,16 @@ type Found struct {
 
 // Guess reads what the words are about.
 func (c *Catalogue) Guess(words []Word) Guess {
-	g := Guess{catalogue: c, words: words, scores: c.model.scoreClauses(words), shares: make([]float64, len(c.topics.intents))}
-	for i, p := range g.scores {
-		g.shares[c.topics.list[i].intent] += p
-	}
-	return g
+	words = c.language.Meant(words)
+	margins, known := c.model.Margins(words)
+	return Guess{catalogue: c, words: words, margins: margins, shares: c.model.Shares(c.model.Evidence(margins, len(words), known))}
 }
 
 // Share returns the probability that the intent is one of these; "oos" is a
 // question outside the catalogue.
 func (g Guess) Share(intents ...string) (p float64) {
 	for _, name := range intents {
-		if i := slices.Index(g.catalogue.topics.intents, name); i >= 0 {
+		if i := slices.Index(g.catalogue.model.Intents, name); i >= 0 {
 			p += g.shares[i]
 		}
 	}
@@ -44,7 +42,7 @@ func (g Guess) Share(intents ...string) (p float64) {
 func (g Guess) Likeliest() (intent string, p float64) {
 	for i, share := range g.shares {
 		if share > p {
-			intent, p = g.catalogue.topics.intents[i], share
+			intent, p = g.catalogue.model.Intents[i], share
 		}
 	}
 	return intent, p
@@ -53,49 +51,91 @@ func (g Guess) Likeliest() (intent string, p float64) {
 // Shares returns the n likeliest intents, likeliest first.
 func (g Guess) Shares(n int) (out []Found) {
 	for _, i := range ranked(g.shares, n, 0) {
-		out = append(out, Found{g.catalogue.topics.intents[i], g.shares[i]})
+		out = append(out, Found{g.catalogue.model.Intents[i], g.shares[i]})
 	}
 	return out
 }
 
 // Procedures returns those that a question may be about, best first, at most
-// three. What the model says of them is combined with the terms they share
-// with the words: only both together make sure.
+// three. What the model says of them is combined with the terms they share with
+// the words. Of one that was published since it was trained the terms alone tell.
 func (g Guess) Procedures() []Found {
 	c := g.catalogue
-	terms := c.procedures.retrieve(g.words)
-	scores := make([]float64, len(c.procedures.heads))
-	ask := max(g.Share("ask"), 1e-9)
-	for i, t := range c.topics.list {
-		if t.procedure >= 0 {
-			scores[t.procedure] = (1 - retrieved) * g.scores[i] / ask
+	scores, terms := make([]float64, len(c.procedures.heads)), c.procedures.weights(g.words)
+	g.among(scores, "ask", c.topics.procedures, 1-retrieved)
+	top := max(slices.Max(terms), 1e-9)
+	for i, t := range terms {
+		if c.topics.learned[i] {
+			scores[i] += retrieved * t * t / (top * top)
+		} else {
+			scores[i] = named(t, c.procedures.most[i])
 		}
 	}
-	for i, t := range terms {
-		scores[i] += retrieved * t * t
-	}
 	var out []Found
-	for _, i := range ranked(scores, 3, 0.02) {
+	for _, i := range ranked(scores, 3, leastOffered) {
 		out = append(out, Found{c.procedures.heads[i].Code, scores[i]})
 	}
 	return out
 }
 
-// retrieved is how much the shared terms weigh beside the model.
-const retrieved = 0.35
+const (
+	retrieved    = 0.05   // how much the shared terms weigh beside the model
+	leastOffered = 0.0002 // up to here a procedure is not even the third
+)
+
+// named says how far the name of a procedure stands in the words, 0-1: half of
+// its terms are little.
+func named(terms, all float64) float64 {
+	share := min(terms/max(all, 1e-9), 1)
+	return share * share * share
+}
+
+// Confidence returns how sure it is that the words ask for what was found
+// first, 0-1.
+func (g Guess) Confidence(first Found) float64 {
+	m := g.catalogue.model
+	from, among := m.Among(g.margins, "ask")
+	if len(among) > 0 && m.Classes[from+argmax(among)] == "ask:"+first.Code {
+		return m.Confidence(m.SureEvidence(g.margins, g.shares))
+	}
+	return g.Share("ask", "oos") * first.Score
+}
+
+// Newer reports whether a procedure was published since the model was trained:
+// a question about it is outside all that the model knows.
+func (g Guess) Newer(code string) bool {
+	c := g.catalogue
+	i := slices.IndexFunc(c.procedures.heads, func(h ProcedureHead) bool { return h.Code == code })
+	return i >= 0 && !c.topics.learned[i]
+}
+
+func argmax(x []float64) (at int) {
+	for i, v := range x {
+		if v > x[at] {
+			at = i
+		}
+	}
+	return at
+}
+
+// among adds to the scores the shares that an intent's classes have among
+// themselves; at says which score a class belongs to, -1 none.
+func (g Guess) among(scores []float64, intent string, at []int, weight float64) {
+	span, shares := g.catalogue.model.Among(g.margins, intent)
+	for i, share := range shares {
+		if to := at[span+i]; to >= 0 {
+			scores[to] += weight * share
+		}
+	}
+}
 
 // Categories returns the three likeliest of a report, their scores as shares of
 // the whole: what the model says, raised where the taxonomy's own words stand.
 func (g Guess) Categories() []Found {
 	c := g.catalogue
 	scores := make([]float64, len(c.categories))
-	whole, sum := max(g.Share("report"), 1e-9), 0.0
-	for i, t := range c.topics.list {
-		if t.category >= 0 {
-			scores[t.category] = g.scores[i] / whole
-		}
-	}
-	hits := make([]int, len(scores))
+	g.among(scores, "report", c.topics.categories, 1)
+	hits, sum := make([]int, len(scores)), 0.0
 	for _, m := range longest(c.categoryCues.Find(g.words)) {
 		hits[m.Value]++
 	}
@@ -113,36 +153,21 @@ func (g Guess) Categories() []Found {
 // cue is how much one of the taxonomy's words adds to a category.
 const cue = 0.3
 
-// topics are what the classes of the model mean.
+// topics say which procedure or category each class of the model is, -1 none.
 type topics struct {
-	list    []topic
-	intents []string // in alphabetical order
-}
-
-// topic is what one class means; -1 is no procedure or category.
-type topic struct {
-	intent              int // index
-	procedure, category int
+	procedures, categories []int
+	learned                []bool // of each procedure, whether there is a class for it
 }
 
 func newTopics(classes []string, heads []ProcedureHead, categories []Category) topics {
-	var t topics
-	for _, class := range classes {
-		intent, _, _ := strings.Cut(class, ":")
-		t.intents = append(t.intents, intent)
-	}
-	slices.Sort(t.intents)
-	t.intents = slices.Compact(t.intents)
-	for _, class := range classes {
+	t := topics{make([]int, len(classes)), make([]int, len(classes)), make([]bool, len(heads))}
+	for i, class := range classes {
 		intent, code, _ := strings.Cut(class, ":")
-		one := topic{slices.Index(t.intents, intent), -1, -1}
-		switch intent {
-		case "ask":
-			one.procedure = slices.IndexFunc(heads, func(h ProcedureHead) bool { return h.Code == code })
-		case "report":
-			one.category = slices.IndexFunc(categories, func(k Category) bool { return k.Code == code })
+		t.procedures[i] = slices.IndexFunc(heads, func(h ProcedureHead) bool { return h.Code == code })
+		t.categories[i] = slices.IndexFunc(categories, func(k Category) bool { return k.Code == code })
+		if intent == "ask" && t.procedures[i] >= 0 {
+			t.learned[t.procedures[i]] = true
 		}
-		t.list = append(t.list, one)
 	}
 	return t
 }

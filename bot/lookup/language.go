@@ -9,8 +9,10 @@ import (
 
 // Language spells out what citizens abbreviate.
 type Language struct {
-	short map[string][]entry // by first word
-	first filter             // of those first words
+	short  map[string][]entry // by first word
+	first  filter             // of those first words
+	rhymes rhymes
+	left   map[string]bool // words that are no Telex or VNI, as they may seem
 }
 
 // entry replaces the words from by the words to.
@@ -40,7 +42,10 @@ func DecodeLanguage(raw []byte) (Language, error) {
 // spelt out, by its first, only when it cannot be a Vietnamese syllable: it
 // has no vowel.
 func newLanguage(src languageSource) Language {
-	l := Language{short: map[string][]entry{}}
+	l := Language{short: map[string][]entry{}, rhymes: newRhymes(), left: map[string]bool{}}
+	for word := range strings.SplitSeq(english, " ") {
+		l.left[word] = true
+	}
 	for _, a := range src.Abbreviations {
 		for _, from := range a.From {
 			if len(a.Ambiguous) > 0 && strings.ContainsAny(Fold(from), "aeiouy") {

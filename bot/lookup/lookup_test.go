@@ -182,12 +182,26 @@ func TestLoadRefusesBrokenFiles(t *testing.T) {
 }
 
 func FuzzDecodeModel(f *testing.F) {
-	small, err := lookup.Model{Classes: []string{"a"}, Bias: []float32{0}, Scale: 1, Weights: make([]byte, lookup.Buckets)}.Encode()
+	small, err := lookup.Model{
+		Head: lookup.Head{
+			Classes: []string{"a"}, Intents: []string{"a"}, Spans: [][2]int{{0, 1}}, Bias: make([]float32, 2),
+			Join: [][]float32{make([]float32, 7)}, Sharp: []float32{1}, Sure: make([]float32, 6),
+		},
+		Rarity: make([]byte, lookup.Buckets), Starts: make([]byte, 4*(lookup.Buckets+1)),
+	}.Encode()
 	require.NoError(f, err)
+	_, err = lookup.DecodeModel(small)
+	require.NoError(f, err)
+	words := load(f).Words("rác đầy đường")
 	f.Add(small)
-	f.Add([]byte("LNM2\xff\xff\xff\xff"))
+	f.Add([]byte("LNM3\xff\xff\xff\xff"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		if m, err := lookup.DecodeModel(raw); err == nil && len(m.Weights) != lookup.Buckets*len(m.Classes) {
+		m, err := lookup.DecodeModel(raw)
+		if err != nil {
+			return
+		}
+		margins, known := m.Margins(words)
+		if shares := m.Shares(m.Evidence(margins, len(words), known)); len(shares) != len(m.Intents) {
 			t.Fatal("a model of the wrong size was taken")
 		}
 	})

@@ -9,36 +9,54 @@ import (
 )
 
 // Buckets is how many features the model tells apart; more share a bucket.
-const Buckets = 1 << 14
+const Buckets = 1 << 18
 
 // modelMagic opens model.bin and changes with its layout or with Features.
-const modelMagic = "LNM2"
+const modelMagic = "LNM3"
 
-// Model tells what a message is about: a softmax over classes such as "greet",
-// "ask:khai-sinh", "report:rac-thai" and "oos" (a question outside the
-// catalogue), linear in the features of the words. It is trained from
-// data/train by data/gen.
+// Model tells what a message is about. It has two linear heads over the same
+// features, weighted by how rare they are: a fine one over Classes such as
+// "greet", "ask:khai-sinh", "report:rac-thai" and "oos" (a question outside the
+// catalogue), and one over Intents. What both say is joined to probabilities of
+// the intents. It is trained from data/train by data/gen.
 type Model struct {
-	Classes []string
-	Source  string    // digest of what it was trained from
-	Bias    []float32 // one per class
-	Scale   float32   // of Weights
-	Weights []byte    // int8, Buckets rows of one per class
+	Head
+	Rarity  []byte // of each bucket, RarityStep each; 0 is never seen
+	Starts  []byte // of each bucket's entries, 4 bytes each, and the end of the last
+	Entries []byte // column and int8 weight, 2 bytes each
 }
+
+// Head is what stands before the weights in model.bin.
+type Head struct {
+	Classes []string    // columns of the fine head
+	Intents []string    // columns of the head of intents, in alphabetical order
+	Spans   [][2]int    // of each intent, its classes: from, and up to
+	Source  string      // digest of what it was trained from
+	Bias    []float32   // one per column
+	Scale   float32     // of the weights
+	Join    [][]float32 // of each intent, weights of the evidence and a bias
+	Sharp   []float32   // of each intent, what scores of its classes are multiplied by to compare them
+	Sure    []float32   // weights of what makes an answer sure, and a bias
+}
+
+// RarityStep is the unit of Model.Rarity.
+const RarityStep = 1.0 / 16
+
+// columns is how many columns the heads have together.
+func (h Head) columns() int { return len(h.Classes) + len(h.Intents) }
+
+// mostColumns is what a byte can number.
+const mostColumns = 256
 
 // Encode writes the model as model.bin holds it.
 func (m Model) Encode() ([]byte, error) {
-	head, err := json.Marshal(struct {
-		Classes []string
-		Source  string
-		Bias    []float32
-		Scale   float32
-	}{m.Classes, m.Source, m.Bias, m.Scale})
+	head, err := json.Marshal(m.Head)
 	if err != nil {
 		return nil, fmt.Errorf("encode model: %w", err)
 	}
 	out := binary.LittleEndian.AppendUint32([]byte(modelMagic), uint32(len(head)))
-	return append(append(out, head...), m.Weights...), nil
+	out = append(append(out, head...), m.Rarity...)
+	return append(append(out, m.Starts...), m.Entries...), nil
 }
 
 // DecodeModel reads what Encode wrote. The weights are not copied.
@@ -47,60 +65,52 @@ func DecodeModel(b []byte) (Model, error) {
 		return Model{}, errors.New("decode model: not a model of this version")
 	}
 	head := int(binary.LittleEndian.Uint32(b[4:]))
-	if head > len(b)-8 {
+	const starts = 4 * (Buckets + 1)
+	if head > len(b)-8-Buckets-starts {
 		return Model{}, errors.New("decode model: cut short")
 	}
-	m := Model{Weights: b[8+head:]}
-	if err := json.Unmarshal(b[8:8+head], &m); err != nil {
+	rest := b[8+head:]
+	m := Model{Rarity: rest[:Buckets], Starts: rest[Buckets : Buckets+starts], Entries: rest[Buckets+starts:]}
+	if err := json.Unmarshal(b[8:8+head], &m.Head); err != nil {
 		return Model{}, fmt.Errorf("decode model: %w", err)
 	}
-	if len(m.Weights) != Buckets*len(m.Classes) || len(m.Bias) != len(m.Classes) {
+	if !m.fits() {
 		return Model{}, errors.New("decode model: wrong size")
 	}
 	return m, nil
 }
 
-// Score returns the probability of each class. Words without any feature get
-// the shares of the training set.
-func (m Model) Score(words []Word) []float64 {
-	sums := newSums(len(m.Classes))
-	m.sum(&sums, words)
-	scores := make([]float64, len(m.Classes))
-	m.probabilities(scores, sums.total(), sums.n)
-	return scores
-}
-
-// sum adds up the weights of the features of the words.
-func (m Model) sum(to *sums, words []Word) {
-	var buf [longestFeatures]uint32
-	before := edge
-	for i := range words {
-		for _, b := range appendFeatures(buf[:0], before, &words[i]) {
-			to.add(m.row(b))
+// fits reports whether the parts have the sizes that the head tells of.
+func (m Model) fits() bool {
+	before := uint32(0)
+	for b := range Buckets + 1 {
+		start := m.start(b)
+		if start < before {
+			return false
 		}
-		before = token(&words[i])
+		before = start
 	}
+	for _, span := range m.Spans {
+		if span[0] < 0 || span[0] >= span[1] || span[1] > len(m.Classes) {
+			return false
+		}
+	}
+	for _, join := range m.Join {
+		if len(join) != m.evidence()+1 {
+			return false
+		}
+	}
+	return 2*int(before) == len(m.Entries) && len(m.Classes) > 0 && len(m.Intents) > 0 && m.columns() <= mostColumns &&
+		len(m.Bias) == m.columns() && len(m.Join) == len(m.Intents) && len(m.Spans) == len(m.Intents) && len(m.Sharp) == len(m.Intents) && len(m.Sure) == sureEvidence+1
 }
 
-// row returns the weights of a feature.
+// start returns where the entries of a bucket begin.
+func (m Model) start(bucket int) uint32 { return binary.LittleEndian.Uint32(m.Starts[4*bucket:]) }
+
+// row returns the entries of a bucket.
 func (m Model) row(bucket uint32) []byte {
-	k := len(m.Classes)
-	return m.Weights[int(bucket)*k : (int(bucket)+1)*k]
+	return m.Entries[2*m.start(int(bucket)) : 2*m.start(int(bucket)+1)]
 }
-
-// probabilities fills in what the sums of the weights of n features make, and
-// returns the highest.
-func (m Model) probabilities(scores []float64, sums []int32, n int) (top float64) {
-	scale := float64(m.Scale) * FeatureValue(n)
-	for i, s := range sums {
-		scores[i] = float64(m.Bias[i]) + float64(s)*scale
-	}
-	return Softmax(scores)
-}
-
-// FeatureValue is the value of each of n features: long texts weigh no more
-// than short ones.
-func FeatureValue(n int) float64 { return 1 / math.Sqrt(float64(max(n, 1))) }
 
 // Softmax turns scores into probabilities, in place, and returns the highest.
 func Softmax(x []float64) (top float64) {

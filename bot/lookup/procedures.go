@@ -55,6 +55,7 @@ type procedures struct {
 	details func() (map[string]Procedure, error)
 	terms   map[string]int // index of postings
 	posts   [][]posting
+	most    []float64 // of each procedure, what its likeliest name has of the terms' weights
 }
 
 // posting says how much a term speaks for a procedure.
@@ -87,6 +88,12 @@ func newProcedures(l Language, heads []ProcedureHead, details func() (map[string
 			list[i].weight *= idf
 		}
 	}
+	for i, h := range heads {
+		p.most = append(p.most, 0)
+		for _, name := range append([]string{h.Name}, h.Aliases...) {
+			p.most[i] = max(p.most[i], p.weights(l.Words(name))[i])
+		}
+	}
 	return p
 }
 
@@ -102,21 +109,14 @@ func terms(words []Word) []string {
 	return out
 }
 
-// retrieve scores every procedure by the terms it shares with the words, the
-// best one 1; nil when none shares any.
-func (p procedures) retrieve(words []Word) []float64 {
+// weights adds up the weights of the terms that each procedure shares with the
+// words.
+func (p procedures) weights(words []Word) []float64 {
 	scores := make([]float64, len(p.heads))
 	for _, at := range p.known(words) {
 		for _, post := range p.posts[at] {
 			scores[post.procedure] += post.weight
 		}
-	}
-	top := slices.Max(scores)
-	if top == 0 {
-		return nil
-	}
-	for i := range scores {
-		scores[i] /= top
 	}
 	return scores
 }

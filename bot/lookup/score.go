@@ -1,69 +1,138 @@
 package lookup
 
-import "math"
-
-// Of the reading clause by clause, set by measurement.
-const (
-	clarity        = 1.0
-	shortestClause = 4 // words
+import (
+	"math"
+	"slices"
 )
 
-// scoreClauses reads the words as a whole and clause by clause, and lets the clauses
-// that say something clear speak louder: a story is mostly about other things
-// than what its teller wants. No weight is looked up twice: the whole is the
-// sum of its clauses, but for the pairs of words across their borders.
-func (m Model) scoreClauses(words []Word) []float64 {
-	parts := clauses(words)
-	if len(parts) < 2 {
-		return m.Score(words)
-	}
-	k := len(m.Classes)
-	part, whole := newSums(k), make([]int32, k)
-	scores, mixed := make([]float64, k), make([]float64, k)
-	weight, n := 1.0, 0
-	for i, clause := range parts {
-		part.reset()
-		m.sum(&part, clause)
-		n += part.n
-		sum := part.total()
-		for j, s := range sum {
-			whole[j] += s
+// Margins returns how much each column of the heads speaks for the words, and
+// how many of the features were seen in training, as a share.
+func (m Model) Margins(words []Word) (margins []float64, known float64) {
+	var seen [Buckets / 64]uint64
+	var sums [mostColumns]int32
+	squares, found, all := 0.0, 0, 0
+	Features(words, func(b uint32) {
+		if seen[b/64]&(1<<(b%64)) != 0 {
+			return
 		}
-		if i > 0 {
-			before := parts[i-1]
-			m.mend(whole, token(&before[len(before)-1]), token(&clause[0]))
+		seen[b/64] |= 1 << (b % 64)
+		all++
+		if m.Rarity[b] == 0 {
+			return
 		}
-		top := m.probabilities(scores, sum, part.n)
-		w := clarity * top * top / math.Sqrt(float64(len(parts)))
-		for j, s := range scores {
-			mixed[j] += w * s
+		found++
+		rarity := RarityStep * float64(m.Rarity[b])
+		squares += rarity * rarity
+		row := m.row(b)
+		for i := 0; i+1 < len(row); i += 2 {
+			sums[row[i]] += int32(int8(row[i+1]))
 		}
-		weight += w
+	})
+	margins = make([]float64, m.columns())
+	scale := float64(m.Scale) / math.Sqrt(max(squares, 1e-9))
+	for i := range margins {
+		margins[i] = float64(m.Bias[i]) + float64(sums[i])*scale
 	}
-	m.probabilities(scores, whole, n)
-	for j, s := range scores {
-		mixed[j] = (mixed[j] + s) / weight
-	}
-	return mixed
+	return margins, float64(found) / float64(max(all, 1))
 }
 
-// mend makes a word that was taken for the first one stand behind another.
-func (m Model) mend(whole []int32, before, word string) {
-	wrong, right := m.row(bucket(edge, word)), m.row(bucket(before, word))
-	for j := range whole {
-		whole[j] += int32(int8(right[j])) - int32(int8(wrong[j]))
+// evidence is how many numbers Evidence returns: for each intent what its head
+// says and the best of its classes, for questions and reports the lead of the
+// best class, the length, and the share of features that are known.
+func (h Head) evidence() int { return 2*len(h.Intents) + 4 }
+
+// Evidence returns what the intents are joined from.
+func (h Head) Evidence(margins []float64, words int, known float64) []float64 {
+	fine, k, n := margins[:len(h.Classes)], len(h.Classes), len(h.Intents)
+	out := append(make([]float64, 0, h.evidence()), margins[k:k+n]...)
+	for i := range h.Intents {
+		best, _ := h.lead(fine, i)
+		out = append(out, best)
 	}
+	for _, intent := range []string{"ask", "report"} {
+		_, lead := h.lead(fine, slices.Index(h.Intents, intent))
+		out = append(out, lead)
+	}
+	return append(out, math.Log1p(float64(words)), known)
 }
 
-// clauses cuts words where a comma or a stop stands, but not into pieces that
-// are too short to say anything.
-func clauses(words []Word) (parts [][]Word) {
-	start := 0
-	for i := range words {
-		if words[i].apart && i-start >= shortestClause && len(words)-i >= shortestClause {
-			parts = append(parts, words[start:i])
-			start = i
+// lead returns the score of the best class of an intent, and by how much it is
+// ahead of the second.
+func (h Head) lead(fine []float64, intent int) (best, lead float64) {
+	best, second := -longestLead, -longestLead
+	if intent < 0 {
+		return best, 0
+	}
+	for _, s := range fine[h.Spans[intent][0]:h.Spans[intent][1]] {
+		if s > best {
+			best, second = s, best
+		} else if s > second {
+			second = s
 		}
 	}
-	return append(parts, words[start:])
+	return best, min(best-second, longestLead)
+}
+
+// longestLead bounds what a score may be ahead.
+const longestLead = 4.0
+
+// Among returns the shares that the classes of an intent have among themselves,
+// and the first of those classes.
+func (h Head) Among(margins []float64, intent string) (first int, shares []float64) {
+	i := slices.Index(h.Intents, intent)
+	if i < 0 {
+		return 0, nil
+	}
+	span := h.Spans[i]
+	shares = make([]float64, span[1]-span[0])
+	for j := range shares {
+		shares[j] = float64(h.Sharp[i]) * margins[span[0]+j]
+	}
+	if len(shares) > 0 {
+		Softmax(shares)
+	}
+	return span[0], shares
+}
+
+// sureEvidence is how many numbers SureEvidence returns.
+const sureEvidence = 5
+
+// SureEvidence returns what the confidence in an answer is made from.
+func (h Head) SureEvidence(margins, shares []float64) []float64 {
+	ask := slices.Index(h.Intents, "ask")
+	best, lead := h.lead(margins[:len(h.Classes)], ask)
+	_, among := h.Among(margins, "ask")
+	p, top := 0.0, 0.0
+	if ask >= 0 {
+		p, top = shares[ask], slices.Max(among)
+	}
+	return []float64{logit(p), logit(top), best, lead, p * top}
+}
+
+// Confidence returns the probability that evidence makes.
+func (h Head) Confidence(evidence []float64) float64 {
+	sum := float64(h.Sure[len(evidence)])
+	for i, e := range evidence {
+		sum += float64(h.Sure[i]) * e
+	}
+	return 1 / (1 + math.Exp(-sum))
+}
+
+// logit is bounded.
+func logit(p float64) float64 {
+	p = min(max(p, 1e-4), 1-1e-4)
+	return math.Log(p / (1 - p))
+}
+
+// Shares returns the probability of each intent.
+func (h Head) Shares(evidence []float64) []float64 {
+	out := make([]float64, len(h.Intents))
+	for i, join := range h.Join {
+		out[i] = float64(join[len(evidence)])
+		for j, e := range evidence {
+			out[i] += float64(join[j]) * e
+		}
+	}
+	Softmax(out)
+	return out
 }

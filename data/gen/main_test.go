@@ -42,18 +42,28 @@ func TestFitLearns(t *testing.T) {
 	t.Parallel()
 	language, err := lookup.DecodeLanguage([]byte(`{"abbreviations":[{"from":["gks"],"to":"giấy khai sinh"}]}`))
 	require.NoError(t, err)
-	classes, examples := prepare(language, []line{
-		{Text: "làm giấy khai sinh cần gì", Intent: "ask", Procedures: []string{"khai-sinh"}},
-		{Text: "rác chất đống hôi quá", Intent: "report", Category: "rac-thai"},
-		{Text: "giá vàng hôm nay", Intent: "ask", OOS: true},
-	}, []string{"xin nhờ cán bộ"})
-	require.Equal(t, []string{"ask:khai-sinh", "oos", "report:rac-thai"}, classes)
-	m := fit(classes, examples, "test")
-	for text, want := range map[string]int{"cần gks": 0, "vàng nay giá nhiêu": 1, "rác hôi": 2} {
-		scores := m.Score(language.Words(text))
-		for i := range scores {
-			assert.LessOrEqual(t, scores[i], scores[want], text)
+	said := map[string]line{
+		"ask:khai-sinh":   {Text: "làm giấy khai sinh cần gì", Intent: "ask", Procedures: []string{"khai-sinh"}},
+		"ask:ket-hon":     {Text: "đăng ký kết hôn ở đâu", Intent: "ask", Procedures: []string{"ket-hon"}},
+		"report:rac-thai": {Text: "rác chất đống hôi quá", Intent: "report", Category: "rac-thai"},
+		"oos":             {Text: "giá vàng hôm nay", Intent: "ask", OOS: true},
+	}
+	var lines []line
+	for range 3 * folds { // every part has every line
+		for _, class := range []string{"ask:ket-hon", "ask:khai-sinh", "oos", "report:rac-thai"} {
+			lines = append(lines, said[class])
 		}
+	}
+	set := prepare(language, lines, []string{"xin nhờ cán bộ"})
+	require.Equal(t, []string{"ask:ket-hon", "ask:khai-sinh", "oos", "report:rac-thai"}, set.head.Classes)
+	m := set.fit("test")
+	for text, class := range map[string]string{"cần gks": "ask:khai-sinh", "vàng nay giá nhiêu": "oos", "rác hôi": "report:rac-thai"} {
+		words := language.Words(text)
+		margins, known := m.Margins(words)
+		shares := m.Shares(m.Evidence(margins, len(words), known))
+		assert.Equal(t, class, m.Classes[argmax(margins[:len(m.Classes)])], text)
+		intent, _ := classParts(class)
+		assert.Equal(t, intent, m.Intents[argmax(shares)], text)
 	}
 	raw, err := m.Encode()
 	require.NoError(t, err)
