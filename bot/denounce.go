@@ -1,6 +1,10 @@
 package bot
 
-import "github.com/langnghe/langnghe/models"
+import (
+	"cmp"
+
+	"github.com/langnghe/langnghe/models"
+)
 
 // denounceSteps meets a tố cáo, which the law does not let us take in a chat:
 // it is explained, and the words stay sealed in the state until the citizen
@@ -31,6 +35,12 @@ func (t *talk) seal() {
 	r := t.s.Sealed
 	r.Words, r.Files = append(r.Words, t.words()...), append(r.Files, t.e.Files...)
 	fill(&r.Category, t.e.Heard.Category)
+	if us := t.e.Heard.Units; r.Unit == nil && len(us) == 1 && t.e.Office.Province {
+		r.Unit = &us[0]
+	}
+	if t.e.Location != nil {
+		r.Location = t.e.Location
+	}
 }
 
 // takeSealed seals what is said further.
@@ -72,6 +82,7 @@ func (t *talk) tip() {
 	r := t.s.Report
 	r.Words, r.Files = append(r.Words, sealed.Words...), append(r.Files, sealed.Files...)
 	fill(&r.Category, sealed.Category)
+	r.Unit, r.Location = cmp.Or(r.Unit, sealed.Unit), cmp.Or(r.Location, sealed.Location)
 	if r.filled() {
 		r.settle("describe")
 	}

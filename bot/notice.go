@@ -53,7 +53,7 @@ func (t *talk) notice() {
 // has just ended: there is nothing more to answer or to add.
 func (t *talk) moot(n *models.Notice) bool {
 	ended := n.Action == models.ActResolve || n.Action == models.ActReject || n.Action == models.ActMerge
-	about := t.s.Step == "status.reply" || t.s.Step == "status.add" || t.s.Step == "status.withdraw"
+	about := t.s.Step == "status.reply" || t.s.Step == "status.add"
 	return ended && about && strings.EqualFold(t.s.Case, n.Case)
 }
 

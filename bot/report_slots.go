@@ -162,6 +162,9 @@ func takeMore(t *talk) bool {
 		return false
 	}
 	t.keep()
+	if t.s.Report.tells() && !t.s.Report.Editing {
+		t.s.Report.settle("describe") // what was unsent is told anew
+	}
 	t.tellKept()
 	t.answerToo()
 	t.onward()

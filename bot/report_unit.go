@@ -82,6 +82,9 @@ func takeUnit(t *talk) bool {
 	if u, ok := t.remembered(); ok && t.e.Heard.Bare && t.e.Heard.Intent == IntentYes {
 		return t.pickUnit(u.Slug)
 	}
+	if t.phoneAlone() {
+		return true
+	}
 	if !t.evidence() {
 		return false
 	}

@@ -100,11 +100,7 @@ func (t *talk) digress() bool {
 	case IntentWithdraw:
 		return t.digressWithdrawal()
 	case IntentRate:
-		if t.light() {
-			t.askRating()
-			return true
-		}
-		t.tell("rate.later")
+		return t.digressRating()
 	case IntentReport:
 		return t.digressReport()
 	case IntentYes, IntentNo:
@@ -123,6 +119,21 @@ func (t *talk) digress() bool {
 	}
 	t.s.Senseless = 0
 	t.again()
+	return true
+}
+
+// digressRating asks for a rating where it displaces nothing.
+func (t *talk) digressRating() bool {
+	switch {
+	case !t.e.Heard.Bare && !t.e.Heard.Sure:
+		return false // nobody is asked for a score by a guess
+	case t.light():
+		t.askRating()
+	default:
+		t.tell("rate.later")
+		t.again()
+	}
+	t.s.Senseless = 0
 	return true
 }
 
@@ -184,6 +195,9 @@ func (t *talk) begin() bool {
 	case IntentStatus:
 		t.askStatus()
 	case IntentRate:
+		if !t.e.Heard.Bare && !t.e.Heard.Sure {
+			return false
+		}
 		t.askRating()
 	case IntentPrivacy:
 		if !t.e.Heard.Sure {
