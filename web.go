@@ -17,7 +17,7 @@ func (a *App) handler(o AppOptions) (http.Handler, error) {
 		Log: a.log, Registry: a.registry,
 		Due:          newPace(a.cfg.Conversation, a.mind.Immediate).due,
 		DataDeletion: deletion(a.cfg.Channels),
-		Catalogue:    a.mind, Deadlines: a.mind.deadlines, Review: a.mind.due, Blobs: a.blobs, Stages: a.mind.stages(),
+		Catalogue:    a.mind, Deadlines: a.mind.deadlines, Deadline: &handlers.Deadline{Store: a.store, Why: a.mind.whyDue}, Review: a.mind.due, Blobs: a.blobs, Stages: a.mind.stages(),
 		Content: a.store, Knowledge: a.mind, Staff: a.store, Provider: provider(a.cfg.OIDC), UnitName: a.unitName,
 		PublicURL: a.cfg.PublicURL, Office: a.offices.Name, PrivacyContact: a.cfg.Office.PrivacyContact,
 		DomainProof: a.cfg.Platforms.Zalo.DomainProof, Version: version, Sandbox: o.Sandbox,

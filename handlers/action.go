@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -13,22 +14,23 @@ import (
 // actionBody is what is to be done to a case. Which fields belong to which
 // action stands in actionFields.
 type actionBody struct {
-	Action   models.Action `json:"action" enum:"accept,assign,start,ask,reply,resolve,reject,transfer,merge,reopen,classify,note"`
+	Action   models.Action `json:"action" enum:"accept,assign,start,ask,reply,resolve,reject,transfer,merge,reopen,classify,note,promise"`
 	To       string        `json:"to,omitempty" maxLength:"254" doc:"assign: e-mail of an account."`
-	Text     string        `json:"text,omitempty" maxLength:"8000" doc:"ask, reply, resolve, reject: words for the citizen. note: for staff."`
+	Text     string        `json:"text,omitempty" maxLength:"8000" doc:"ask, reply, resolve, reject, promise: words for the citizen. note: for staff."`
 	Reason   string        `json:"reason,omitempty" maxLength:"2000" doc:"reject: not_competent, other_office, no_content, duplicate, expired or withdrawn_by_law. transfer: why, for the new unit."`
 	Unit     string        `json:"unit,omitempty" maxLength:"100" doc:"transfer: slug of the new unit."`
 	Into     string        `json:"into,omitempty" maxLength:"40" doc:"merge: code of the case that goes on."`
 	Kind     string        `json:"kind,omitempty" maxLength:"40" doc:"classify: phan_anh, kien_nghi, khieu_nai, gop_y or khen_ngoi."`
 	Category string        `json:"category,omitempty" maxLength:"100" doc:"classify: code of the taxonomy."`
 	Priority string        `json:"priority,omitempty" maxLength:"40" doc:"classify: low, normal, high or urgent."`
+	Date     string        `json:"date,omitempty" maxLength:"10" doc:"promise: until when the case will be answered (2026-12-03); the citizen reads an apology, it, and the text."`
 }
 
 // fields returns the body's fields but the action, by name.
 func (b actionBody) fields() map[string]string {
 	return map[string]string{
 		"to": b.To, "text": b.Text, "reason": b.Reason, "unit": b.Unit, "into": b.Into,
-		"kind": b.Kind, "category": b.Category, "priority": b.Priority,
+		"kind": b.Kind, "category": b.Category, "priority": b.Priority, "date": b.Date,
 	}
 }
 
@@ -50,6 +52,7 @@ var actionFields = map[models.Action][]string{
 	models.ActReopen:   nil,
 	models.ActClassify: classification,
 	models.ActNote:     {"text"},
+	models.ActPromise:  {"date", "text"},
 }
 
 // problems lists what is wrong with the body, each with the field's name.
@@ -79,7 +82,7 @@ func (b actionBody) problems(k Catalogue) []error {
 }
 
 // fieldNames is the order in which faults are told.
-var fieldNames = []string{"to", "text", "reason", "unit", "into", "kind", "category", "priority"}
+var fieldNames = []string{"to", "text", "reason", "unit", "into", "kind", "category", "priority", "date"}
 
 // understands reports whether the value is one of a closed list, where the
 // field has one. Accounts and codes are looked up later.
@@ -97,6 +100,9 @@ func (b actionBody) understands(field, value string, k Catalogue) bool {
 		return b.Action != models.ActReject || slices.Contains(models.RejectReasons, value)
 	case "into":
 		return plainID(value)
+	case "date":
+		_, err := time.Parse(time.DateOnly, value)
+		return err == nil
 	}
 	return true
 }

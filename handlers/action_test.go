@@ -29,6 +29,7 @@ var bodies = map[models.Action]string{
 	models.ActReopen:   `{"action":"reopen"}`,
 	models.ActClassify: `{"action":"classify","kind":"kien_nghi","category":"rac","priority":"high"}`,
 	models.ActNote:     `{"action":"note","text":"gọi sau"}`,
+	models.ActPromise:  `{"action":"promise","date":"2026-03-20","text":"thiếu xe"}`,
 }
 
 // withStatus puts the case into a status, and a case to merge into beside it.

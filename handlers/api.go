@@ -47,6 +47,9 @@ func (s *server) operations(api huma.API) {
 	if s.Stages != nil {
 		s.dossierRoutes(api)
 	}
+	if s.Deadline != nil {
+		s.deadlineRoutes(api)
+	}
 	if s.Review != nil {
 		s.dueRoutes(api)
 	}

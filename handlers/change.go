@@ -31,7 +31,7 @@ type caseTx interface {
 // told are the actions that the citizen is told of.
 var told = []models.Action{
 	models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject,
-	models.ActTransfer, models.ActMerge, models.ActReopen,
+	models.ActTransfer, models.ActMerge, models.ActReopen, models.ActPromise,
 }
 
 // change is one valid action of staff on one case.
@@ -116,6 +116,10 @@ func (ch *change) allowed(c, target *models.Case) error {
 		return invalid("body.to", "the account is of another unit")
 	case ch.Action == models.ActTransfer && ch.Unit == c.Unit:
 		return invalid("body.unit", "the case is at this unit already")
+	case ch.Action == models.ActPromise && !ch.until().After(c.DueAt):
+		return invalid("body.date", "must be later than the due date")
+	case ch.Action == models.ActPromise && !ch.until().After(ch.at):
+		return invalid("body.date", "is over")
 	case ch.Action == models.ActMerge && target.Status.Ended():
 		return huma.Error409Conflict("into: the case " + target.Code + " is " + string(target.Status) + " and answers nobody any more")
 	}
@@ -169,6 +173,8 @@ func (ch *change) detail() string {
 		return ch.assignee.Email
 	case models.ActReject:
 		return ch.Reason
+	case models.ActPromise:
+		return ch.Date
 	case models.ActTransfer:
 		return ch.Unit
 	case models.ActMerge:
@@ -258,6 +264,8 @@ func (ch *change) notice(tx caseTx, c *models.Case, own models.Case) (models.Not
 	switch ch.Action {
 	case models.ActReject:
 		n.Reason = ch.Reason
+	case models.ActPromise:
+		n.Date = ch.until()
 	case models.ActTransfer:
 		n.Unit = ch.Unit
 	case models.ActMerge:

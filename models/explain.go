@@ -78,11 +78,21 @@ func (d Deadlines) promise(events []CaseEvent) (given, until time.Time) {
 		if e.Action != ActPromise {
 			continue
 		}
-		if date, err := parseDay(e.Detail); err == nil {
-			given, until = e.At, d.Calendar.close(d.Calendar.next(date))
+		if end := d.Until(e.Detail); !end.IsZero() {
+			given, until = e.At, end
 		}
 	}
 	return given, until
+}
+
+// Until returns when a promised date ("2026-12-03") ends: at closing time of that
+// day, or of the next working day. What is no date is zero.
+func (d Deadlines) Until(date string) time.Time {
+	day, err := parseDay(date)
+	if err != nil {
+		return time.Time{}
+	}
+	return d.Calendar.close(d.Calendar.next(day))
 }
 
 // limits counts what the law sets besides.
