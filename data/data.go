@@ -13,8 +13,26 @@ import (
 // The patterns are explicit because a running product keeps its database and
 // its secret in a folder of the same name.
 //
-//go:embed catalogue.json procedures.json model.bin
+//go:embed catalogue.json procedures.json
 var files embed.FS
 
-// FS holds catalogue.json, procedures.json and model.bin, as lookup.Load reads them.
-func FS() fs.FS { return files }
+//go:embed model.bin
+var model string
+
+// source is what is embedded.
+type source struct{ embed.FS }
+
+// Model returns model.bin where it lies: it is not copied.
+func (source) Model() string { return model }
+
+// ReadFile reads a file; model.bin is one of them.
+func (s source) ReadFile(name string) ([]byte, error) {
+	if name == "model.bin" {
+		return []byte(model), nil
+	}
+	return s.FS.ReadFile(name)
+}
+
+// FS holds catalogue.json and procedures.json, as lookup.Load reads them, and
+// has the model by ReadFile and, in place, by Model.
+func FS() fs.FS { return source{files} }

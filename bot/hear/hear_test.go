@@ -3,6 +3,7 @@ package hear_test
 import (
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -229,8 +230,11 @@ func TestNoDescriptionIsLost(t *testing.T) {
 	ear := newEar(t)
 	sentence := regexp.MustCompile(`[.!?\n]+`)
 	n, lost := 0, []string{}
-	for _, g := range readGold(t, filepath.Join("..", "..", "data", "train", "report.jsonl")) {
-		assert.False(t, ear.Understand(bot.State{Step: "report.describe"}, said(g.Text)).Heard.Bare, g.Text)
+	train := filepath.Join("..", "..", "data", "train")
+	for _, g := range slices.Concat(readGold(t, filepath.Join(train, "report.jsonl")), readGold(t, filepath.Join(train, "report-2.jsonl"))) {
+		if len(g.Text) > 10 { // two or three syllables without accents may be a name
+			assert.False(t, ear.Understand(bot.State{Step: "report.describe"}, said(g.Text)).Heard.Bare, g.Text)
+		}
 		for _, s := range sentence.Split(g.Text, -1) {
 			n++
 			h := ear.Understand(bot.State{Step: "report.describe"}, said(strings.TrimSpace(s))).Heard
@@ -239,8 +243,8 @@ func TestNoDescriptionIsLost(t *testing.T) {
 			}
 		}
 	}
-	assert.Greater(t, n, 1200)
-	assert.LessOrEqual(t, len(lost), 3, "%q", lost)
+	assert.Greater(t, n, 3000)
+	assert.LessOrEqual(t, len(lost), 4, "%q", lost)
 }
 
 func TestEnglish(t *testing.T) {

@@ -100,12 +100,18 @@ func Load(files fs.FS, opts ...Option) (*Catalogue, error) {
 	}))
 }
 
+// embedded is a file system that has the model in memory already.
+type embedded interface{ Model() string }
+
 func loadModel(files fs.FS) (Model, error) {
+	if in, ok := files.(embedded); ok {
+		return DecodeModel(in.Model())
+	}
 	raw, err := fs.ReadFile(files, "model.bin")
 	if err != nil {
 		return Model{}, fmt.Errorf("load model: %w", err)
 	}
-	return DecodeModel(raw)
+	return DecodeModel(string(raw))
 }
 
 func build(src source, model Model, changed changed, details func() (map[string]Procedure, error)) (*Catalogue, error) {

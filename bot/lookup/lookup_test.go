@@ -3,6 +3,7 @@ package lookup_test
 import (
 	"encoding/json"
 	"io/fs"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -187,16 +188,16 @@ func FuzzDecodeModel(f *testing.F) {
 			Classes: []string{"a"}, Intents: []string{"a"}, Spans: [][2]int{{0, 1}}, Bias: make([]float32, 2),
 			Join: [][]float32{make([]float32, 7)}, Sharp: []float32{1}, Sure: make([]float32, 6),
 		},
-		Rarity: make([]byte, lookup.Buckets), Starts: make([]byte, 4*(lookup.Buckets+1)),
+		Rarity: strings.Repeat("\x00", lookup.Buckets), Starts: strings.Repeat("\x00", 4*(lookup.Buckets+1)),
 	}.Encode()
 	require.NoError(f, err)
-	_, err = lookup.DecodeModel(small)
+	_, err = lookup.DecodeModel(string(small))
 	require.NoError(f, err)
 	words := load(f).Words("rác đầy đường")
 	f.Add(small)
 	f.Add([]byte("LNM3\xff\xff\xff\xff"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		m, err := lookup.DecodeModel(raw)
+		m, err := lookup.DecodeModel(string(raw))
 		if err != nil {
 			return
 		}

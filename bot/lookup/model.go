@@ -21,9 +21,9 @@ const modelMagic = "LNM3"
 // the intents. It is trained from data/train by data/gen.
 type Model struct {
 	Head
-	Rarity  []byte // of each bucket, RarityStep each; 0 is never seen
-	Starts  []byte // of each bucket's entries, 4 bytes each, and the end of the last
-	Entries []byte // column and int8 weight, 2 bytes each
+	Rarity  string // of each bucket, RarityStep each; 0 is never seen
+	Starts  string // of each bucket's entries, 4 bytes each, and the end of the last
+	Entries string // column and int8 weight, 2 bytes each
 }
 
 // Head is what stands before the weights in model.bin.
@@ -60,18 +60,18 @@ func (m Model) Encode() ([]byte, error) {
 }
 
 // DecodeModel reads what Encode wrote. The weights are not copied.
-func DecodeModel(b []byte) (Model, error) {
-	if len(b) < 8 || string(b[:4]) != modelMagic {
+func DecodeModel(b string) (Model, error) {
+	if len(b) < 8 || b[:4] != modelMagic {
 		return Model{}, errors.New("decode model: not a model of this version")
 	}
-	head := int(binary.LittleEndian.Uint32(b[4:]))
+	head := int(number(b[4:]))
 	const starts = 4 * (Buckets + 1)
 	if head > len(b)-8-Buckets-starts {
 		return Model{}, errors.New("decode model: cut short")
 	}
 	rest := b[8+head:]
 	m := Model{Rarity: rest[:Buckets], Starts: rest[Buckets : Buckets+starts], Entries: rest[Buckets+starts:]}
-	if err := json.Unmarshal(b[8:8+head], &m.Head); err != nil {
+	if err := json.Unmarshal([]byte(b[8:8+head]), &m.Head); err != nil {
 		return Model{}, fmt.Errorf("decode model: %w", err)
 	}
 	if !m.fits() {
@@ -105,10 +105,15 @@ func (m Model) fits() bool {
 }
 
 // start returns where the entries of a bucket begin.
-func (m Model) start(bucket int) uint32 { return binary.LittleEndian.Uint32(m.Starts[4*bucket:]) }
+func (m Model) start(bucket int) uint32 { return number(m.Starts[4*bucket:]) }
+
+// number reads what binary.LittleEndian writes.
+func number(s string) uint32 {
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+}
 
 // row returns the entries of a bucket.
-func (m Model) row(bucket uint32) []byte {
+func (m Model) row(bucket uint32) string {
 	return m.Entries[2*m.start(int(bucket)) : 2*m.start(int(bucket)+1)]
 }
 

@@ -62,7 +62,7 @@ func modelIsFresh(src fs.FS, catalogue []byte) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	m, err := lookup.DecodeModel(raw)
+	m, err := lookup.DecodeModel(string(raw))
 	return err == nil && m.Source == digest, nil
 }
 

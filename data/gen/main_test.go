@@ -67,7 +67,7 @@ func TestFitLearns(t *testing.T) {
 	}
 	raw, err := m.Encode()
 	require.NoError(t, err)
-	back, err := lookup.DecodeModel(raw)
+	back, err := lookup.DecodeModel(string(raw))
 	require.NoError(t, err)
 	assert.Equal(t, m, back)
 }

@@ -172,20 +172,20 @@ func (s set) pack(h planes) lookup.Model {
 		}
 	}
 	top *= clipped
-	m := lookup.Model{Head: s.head, Rarity: h.rarity}
-	m.Bias, m.Scale = h.bias, float32(top/127)
+	var starts, entries []byte
 	for b := range lookup.Buckets {
-		m.Starts = binary.LittleEndian.AppendUint32(m.Starts, uint32(len(m.Entries)/2))
+		starts = binary.LittleEndian.AppendUint32(starts, uint32(len(entries)/2))
 		for column, w := range h.weights {
 			v := float64(w[b]) * lookup.RarityStep * float64(h.rarity[b]) / top * 127
 			if math.Abs(v) >= smallest {
 				q := int8(math.Round(min(max(v, -127), 127)))
-				m.Entries = append(m.Entries, byte(column), byte(q))
+				entries = append(entries, byte(column), byte(q))
 			}
 		}
 	}
-	m.Starts = binary.LittleEndian.AppendUint32(m.Starts, uint32(len(m.Entries)/2))
-	return m
+	starts = binary.LittleEndian.AppendUint32(starts, uint32(len(entries)/2))
+	s.head.Bias, s.head.Scale = h.bias, float32(top/127)
+	return lookup.Model{Head: s.head, Rarity: string(h.rarity), Starts: string(starts), Entries: string(entries)}
 }
 
 // clipped is up to what share of the greatest a weight is told apart.
