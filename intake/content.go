@@ -220,7 +220,7 @@ func holiday(f *fields, _ *lookup.Catalogue) models.Content {
 	if date == "" {
 		f.fault("date", "is missing")
 	}
-	kind := f.oneOf("kind", "holiday", "compensation", "swap", "make_up", "none")
+	kind := f.oneOf("kind", "holiday", "compensation", "swap", "make_up", "half_day", "none")
 	if kind == "" || kind == "compensation" || kind == "swap" {
 		kind = "holiday"
 	}

@@ -75,6 +75,10 @@ func (c Calendar) Works(at time.Time) bool { return c.works(c.day(at)) }
 // its own, in order.
 func (c Calendar) Spans() []Span { return slices.Clone(c.spans) }
 
+// SpansOn returns the opening hours of the local day of that moment, if it is
+// worked.
+func (c Calendar) SpansOn(at time.Time) []Span { return slices.Clone(c.on(c.day(at))) }
+
 // Break returns the stretch of days off that the moment lies in: midnight of its
 // first and of its last day, and the first opening after it. It reports false on
 // a working day.

@@ -20,11 +20,11 @@ type Source struct {
 // StatutoryLimit is a limit that the law sets and that nothing stops. Where the
 // law has two readings both are set, and the later date counts.
 type StatutoryLimit struct {
-	Name     string // first_answer, accept, resolve
-	From     LimitStart
-	Working  int // working days; 0 when not limited so
-	Calendar int // calendar days; 0 when not limited so
-	Most     int // calendar days of a complex matter; 0 when there is no such rule
+	Name     string     `json:"name"` // first_answer, accept, resolve
+	From     LimitStart `json:"from"`
+	Working  int        `json:"working"`  // working days; 0 when not limited so
+	Calendar int        `json:"calendar"` // calendar days; 0 when not limited so
+	Most     int        `json:"most"`     // calendar days of a complex matter; 0 when there is no such rule
 	Source
 }
 

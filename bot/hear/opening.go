@@ -77,7 +77,7 @@ func (e *Ear) off(v bot.HoursView, name string, announced bool) bot.HoursView {
 // worked tells the hours of a working day, as far as they were asked about.
 func (e *Ear) worked(v *bot.HoursView, q hoursAsked, at time.Time) {
 	cal := e.cat.Calendar()
-	spans := cal.Spans()
+	spans := cal.SpansOn(v.Day)
 	v.Answer, v.Spans = bot.HoursOpen, written(spans)
 	today := cal.Midnight(at).Equal(v.Day)
 	part := spans

@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/langnghe/langnghe/models"
@@ -22,6 +23,7 @@ type yearSource struct {
 	Verify  bool         // worked out, not announced yet
 	DaysOff []dateSource `json:"days_off"`
 	MakeUp  []dateSource `json:"make_up_days"`
+	Half    []dateSource `json:"half_days"` // worked in the morning only
 }
 
 type dateSource struct {
@@ -35,7 +37,7 @@ func (s calendarSource) calendar() (models.Calendar, error) {
 		return models.Calendar{}, fmt.Errorf("calendar: offset: %w", err)
 	}
 	_, offset := zone.Zone()
-	h := models.Hours{Offset: time.Duration(offset) * time.Second}
+	h := models.Hours{Offset: time.Duration(offset) * time.Second, Own: map[string][]models.Span{}, Names: map[string]string{}}
 	for _, d := range s.OfficeHours.Days {
 		w, err := weekday(d)
 		if err != nil {
@@ -57,6 +59,12 @@ func (s calendarSource) calendar() (models.Calendar, error) {
 	for _, y := range s.Years {
 		h.DaysOff = append(h.DaysOff, dates(y.DaysOff)...)
 		h.MakeUp = append(h.MakeUp, dates(y.MakeUp)...)
+		for _, d := range y.Half {
+			h.Own[d.Date] = h.Spans[:1]
+		}
+		for _, d := range slices.Concat(y.DaysOff, y.MakeUp, y.Half) {
+			h.Names[d.Date] = d.Name
+		}
 	}
 	return models.NewCalendar(h)
 }

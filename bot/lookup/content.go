@@ -30,7 +30,7 @@ type AliasBody struct {
 
 // HolidayBody is the body of a piece of kind holiday.
 type HolidayBody struct {
-	Kind string `json:"kind"` // holiday, make_up, or none: an ordinary day after all
+	Kind string `json:"kind"` // holiday, make_up, half_day: worked in the morning only, or none: an ordinary day after all
 	Name string `json:"name"`
 }
 
@@ -168,7 +168,7 @@ func (src *source) applyHoliday(p models.Content) error {
 	for i := range src.Calendar.Years {
 		y := &src.Calendar.Years[i]
 		same := func(d dateSource) bool { return d.Date == p.Key }
-		y.DaysOff, y.MakeUp = slices.DeleteFunc(y.DaysOff, same), slices.DeleteFunc(y.MakeUp, same)
+		y.DaysOff, y.MakeUp, y.Half = slices.DeleteFunc(y.DaysOff, same), slices.DeleteFunc(y.MakeUp, same), slices.DeleteFunc(y.Half, same)
 	}
 	day := dateSource{Date: p.Key, Name: body.Name}
 	switch body.Kind {
@@ -176,9 +176,11 @@ func (src *source) applyHoliday(p models.Content) error {
 		src.Calendar.Years = append(src.Calendar.Years, yearSource{DaysOff: []dateSource{day}})
 	case "make_up":
 		src.Calendar.Years = append(src.Calendar.Years, yearSource{MakeUp: []dateSource{day}})
+	case "half_day":
+		src.Calendar.Years = append(src.Calendar.Years, yearSource{Half: []dateSource{day}})
 	case "none":
 	default:
-		return fmt.Errorf("kind %q is none of holiday, make_up, none", body.Kind)
+		return fmt.Errorf("kind %q is none of holiday, make_up, half_day, none", body.Kind)
 	}
 	return nil
 }

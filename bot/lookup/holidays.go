@@ -26,6 +26,9 @@ func (s calendarSource) named() []NamedDay {
 		for _, d := range y.MakeUp {
 			byDate[d.Date] = NamedDay{d.Date, HolidayBody{"make_up", d.Name}, false, y.Verify}
 		}
+		for _, d := range y.Half {
+			byDate[d.Date] = NamedDay{d.Date, HolidayBody{"half_day", d.Name}, false, y.Verify}
+		}
 	}
 	days := make([]NamedDay, 0, len(byDate))
 	for _, d := range byDate {

@@ -60,7 +60,8 @@ func TestDeadlines(t *testing.T) {
 		due := d.DueAt(tt.kind, tt.category, at)
 		assert.Equal(t, tt.days, d.Calendar.WorkingDays(at, due), "%s %s", tt.kind, tt.category)
 	}
-	assert.Equal(t, models.Term{Working: 7, Calendar: 10}, d.Kinds[models.KhieuNai])
+	khieuNai := d.Kinds[models.KhieuNai]
+	assert.Equal(t, []int{7, 10}, []int{khieuNai.Working, khieuNai.Calendar})
 	assert.Len(t, d.Kinds, len(models.Kinds), "a denunciation has no term of ours")
 	assert.Len(t, d.Categories, 29)
 }

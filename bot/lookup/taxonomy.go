@@ -14,6 +14,8 @@ type taxonomySource struct {
 		Statutory    struct {
 			Calendar, Working int
 		} `json:"statutory_days"`
+		Source models.Source           `json:"deadline_source"`
+		Limits []models.StatutoryLimit `json:"statutory_limits"`
 	}
 	Categories []Category
 }
@@ -41,6 +43,7 @@ func (s taxonomySource) deadlines(c models.Calendar) models.Deadlines {
 		if k.Statutory.Working > 0 {
 			term = models.Term{Working: k.Statutory.Working, Calendar: k.Statutory.Calendar}
 		}
+		term.Source, term.Limits = k.Source, k.Limits
 		d.Kinds[models.Kind(k.Code)] = term
 	}
 	for _, c := range s.Categories {
