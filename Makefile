@@ -5,7 +5,7 @@ COMMIT  ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 
 .DEFAULT_GOAL := help
-.PHONY: help assets build run test soak bench eval lint image
+.PHONY: help assets build run test soak bench eval train lint image
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,10 @@ bench: ## Measure throughput and latency beside the bound of this machine
 
 eval: ## Score what the bot understands on the development set, and on LEARNED, a list of settled questions
 	@$(GO) run ./eval bot/hear/testdata/dev.jsonl $(LEARNED)
+
+train: ## Train the model anew from data/train, about a minute of one core
+	: >data/model.bin
+	$(GO) generate ./data
 
 lint: ## Check format, vet, and staticcheck where it is installed
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "run gofmt on: $$bad"; exit 1; }
