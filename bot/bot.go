@@ -116,6 +116,7 @@ const (
 	IntentPrivacy  Intent = "privacy"
 	IntentWithdraw Intent = "withdraw" // a filed case is to be taken back
 	IntentWait     Intent = "wait"     // asks for patience: more comes, or later
+	IntentWho      Intent = "who"      // asks who answers here, a person or a machine
 	IntentNotice   Intent = "notice"   // asks how the data are kept and who reads them
 	IntentOther    Intent = "other"
 )

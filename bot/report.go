@@ -130,7 +130,7 @@ func (t *talk) belongs() bool {
 		return false
 	}
 	switch h.Intent {
-	case IntentAsk, IntentContacts, IntentStatus, IntentRate, IntentPrivacy, IntentNotice, IntentHuman, IntentGreet, IntentThanks, IntentBye:
+	case IntentAsk, IntentContacts, IntentStatus, IntentRate, IntentPrivacy, IntentNotice, IntentWho, IntentHuman, IntentGreet, IntentThanks, IntentBye:
 		return !h.Sure && !h.Bare
 	}
 	return true

@@ -24,7 +24,7 @@ func describePrompt(t *talk) string {
 	case t.s.Report.tells():
 		t.count(t.s.Report.kept())
 		return "report.describe.files"
-	case t.s.Report.Place != "":
+	case t.s.Report.Place != "" || t.s.Report.Unit != nil:
 		return "report.describe.there"
 	}
 	return "report.describe"

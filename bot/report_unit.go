@@ -78,11 +78,25 @@ func (t *talk) unitOf(slug, payload string) (UnitView, bool) {
 	return UnitView{Slug: slug, Name: name, Short: name}, name != ""
 }
 
+// placeBefore keeps a street or hamlet that is told where its commune is asked
+// for.
+func (t *talk) placeBefore() bool {
+	r, h := t.s.Report, t.e.Heard
+	if r.Place != "" || h.Place == "" || h.Ward || len(h.Units) > 0 || h.Complains || t.beyond(runesOf(h.Place)) {
+		return false
+	}
+	t.keepAnswer()
+	t.absorb()
+	t.tellNoted()
+	t.again()
+	return true
+}
+
 func takeUnit(t *talk) bool {
 	if u, ok := t.remembered(); ok && t.e.Heard.Bare && t.e.Heard.Intent == IntentYes {
 		return t.pickUnit(u.Slug)
 	}
-	if t.phoneAlone() {
+	if t.phoneAlone() || t.placeBefore() {
 		return true
 	}
 	if !t.evidence() {

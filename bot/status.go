@@ -92,6 +92,8 @@ func (t *talk) briefStatus() {
 	case t.e.Heard.Code != "":
 		t.slots.Code = t.e.Heard.Code
 		t.tell("status.unknown")
+	case t.s.Step == "human.wait" && t.e.Heard.DaysAgo == 0 && len(t.e.Own) == 0:
+		t.tellHuman() // when the person who was asked for answers
 	case len(t.meant()) > 0:
 		t.tellCase(t.meant()[0])
 	case t.inReport():

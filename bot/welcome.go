@@ -2,6 +2,7 @@ package bot
 
 import (
 	"strings"
+	"time"
 
 	"github.com/langnghe/langnghe/models"
 )
@@ -95,6 +96,8 @@ func (t *talk) digress() bool {
 		}
 		t.enter("privacy.erase")
 		return true
+	case IntentWho:
+		t.s.Greeted = time.Time{} // it introduces itself again
 	case IntentWait:
 		t.tell("yes")
 	case IntentWithdraw:
@@ -183,6 +186,9 @@ func (t *talk) begin() bool {
 	case IntentGreet:
 		t.tell("greet")
 		t.enter("menu.root")
+	case IntentWho:
+		t.s.Greeted = time.Time{}
+		t.enter("menu.root")
 	case IntentThanks, IntentBye:
 		t.tell("thanks")
 		t.enter("menu.root")
@@ -239,11 +245,11 @@ func (t *talk) beginCode() bool {
 }
 
 // beginPlace takes a place without another word for where something is to be
-// reported, and asks what.
+// reported, and asks what. So it does, province-wide, with a commune or ward.
 func (t *talk) beginPlace() bool {
 	const lead = 10 // runes of "it is at"
 	h := t.e.Heard
-	if h.Place == "" || h.Ward || t.s.Report.filled() || t.s.Sealed != nil || runes(t.words()) > runesOf(h.Place)+lead {
+	if h.Place == "" || h.Ward && (!t.e.Office.Province || len(h.Units) != 1) || t.s.Report.filled() || t.s.Sealed != nil || runes(t.words()) > runesOf(h.Place)+lead {
 		return false
 	}
 	t.s.Report = &Report{}

@@ -102,7 +102,8 @@ func TestAsides(t *testing.T) {
 	t.Parallel()
 	ear, steps := newEar(t), habitualSteps()
 	for intent, texts := range map[bot.Intent]string{
-		bot.IntentGreet:   "alo có ai không|alo co ai ko|máy hay người vậy|bot hả|hello|có ai trực không ạ",
+		bot.IntentGreet:   "alo có ai không|alo co ai ko|hello|có ai trực không ạ",
+		bot.IntentWho:     "máy hay người vậy|bot hả|mày là ai|may la ai|are you a bot",
 		bot.IntentStatus:  "khi nào mới xong vậy|khi nao moi xong vay|bao giờ mới xong vậy|chừng nào sửa xong|chừng nào có người xuống|sao lâu vậy|có ai xuống chưa|bao giờ mới giải quyết xong|when will it be fixed",
 		bot.IntentNotice:  "dữ liệu của tôi được giữ thế nào|du lieu cua toi duoc giu the nao|ai xem được tên tôi|lấy số điện thoại làm gì|có ai biết tôi báo không|quyền riêng tư|privacy policy",
 		bot.IntentPrivacy: "xóa dữ liệu của tôi|xoa du lieu cua e",

@@ -245,5 +245,5 @@ func keys(cat *lookup.Catalogue, labels []Labels, step, choice string) (out []st
 var intents = [...]bot.Intent{
 	bot.IntentReport, bot.IntentAsk, bot.IntentContacts, bot.IntentStatus, bot.IntentRate, bot.IntentHuman,
 	bot.IntentGreet, bot.IntentThanks, bot.IntentBye, bot.IntentYes, bot.IntentNo, bot.IntentCancel,
-	bot.IntentMenu, bot.IntentBack, bot.IntentPrivacy, bot.IntentWithdraw, bot.IntentWait,
+	bot.IntentMenu, bot.IntentBack, bot.IntentPrivacy, bot.IntentWithdraw, bot.IntentWait, bot.IntentWho,
 }

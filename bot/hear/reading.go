@@ -55,8 +55,10 @@ func (e *Ear) intended(r reading) (part reading, contrasts bool) {
 		}
 	}
 	if e.leads(words[:found[0].First]) {
-		if after := found[0].Last; after < len(words) && words[after].Apart() { // "no, lane 21"
-			return e.readText(r.text[words[after].Start:], ""), true
+		for _, w := range words[found[0].Last:] {
+			if w.Apart() { // "no, lane 21", "not lane 12, lane 21"
+				return e.readText(r.text[w.Start:], ""), true
+			}
 		}
 		return r, false
 	}

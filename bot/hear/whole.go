@@ -22,12 +22,12 @@ func (e *Ear) whole(h *bot.Heard, r reading, step string) bool {
 	switch {
 	case len(h.Rude) > 0 && covered(words, e.lists.profane, e.lists.profaneRest):
 		h.Intent, h.Confidence = bot.IntentOther, 1
-	case h.Phone != "" && !spoken(words):
+	case h.Phone != "" && (!spoken(words) || e.signs(*h, words)):
 		h.Intent, h.Confidence = bot.IntentOther, sure
 	case e.lists.privacyAsks.Has(words) && !e.surelyComplains(words):
 		h.Intent, h.Confidence, h.Sure, h.Bare = bot.IntentNotice, 1, true, true
 	case e.lists.privacyFears.Has(words) && !e.surelyComplains(words):
-		h.Intent, h.Confidence, h.Sure, h.Bare, h.Name = bot.IntentNotice, 1, true, e.asks(words), ""
+		h.Intent, h.Confidence, h.Sure, h.Name = bot.IntentNotice, 1, true, ""
 	case e.lists.statusAsks.Has(words) && covered(words, e.lists.statusAsks, e.lists.statusRest):
 		h.Intent, h.Confidence, h.Sure, h.Bare = bot.IntentStatus, 1, true, true
 	case step == "status.code" && covered(words, e.lists.statusAsks, e.lists.statusRest):
@@ -48,6 +48,22 @@ func (e *Ear) whole(h *bot.Heard, r reading, step string) bool {
 // spoken reports whether the words hold more than figures.
 func spoken(words []lookup.Word) bool {
 	return slices.ContainsFunc(words, func(w lookup.Word) bool { return letters(w.Fold) })
+}
+
+// signs reports whether the words are a name and a number, no more.
+func (e *Ear) signs(h bot.Heard, words []lookup.Word) bool {
+	name := 0
+	if h.Name != "" {
+		name = len(e.cat.Words(h.Name))
+	}
+	noise := mark(nil, e.lists.contactNoise.Find(words), len(words))
+	rest := 0
+	for i, w := range words {
+		if letters(w.Fold) && !noise[i] {
+			rest++
+		}
+	}
+	return name > 0 && rest <= name
 }
 
 // corrects reports whether the words put right what was said before: they begin
