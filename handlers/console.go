@@ -89,6 +89,7 @@ func (s *server) consoleRoutes(r *gin.Engine) error {
 		s.page("POST /questions", models.Publish, s.teachQuestions)
 		s.page("GET /understand", models.ReadContent, s.understandPage)
 	}
+	s.deadlinePages()
 	s.page("GET /", models.OwnAccount, s.startPage)
 	return nil
 }

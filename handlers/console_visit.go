@@ -54,6 +54,7 @@ func (p consolePage) May(permission models.Permission) bool { return p.Who.May(p
 // names stand in the layout.
 func menu() []menuItem {
 	return []menuItem{
+		{deadlinesPath, models.ReadCases},
 		{consolePath + "/questions", models.ReadQuestions},
 		{consolePath + "/understand", models.ReadContent},
 		{accountPath, models.OwnAccount},

@@ -34,13 +34,17 @@ func testTerms(t *testing.T) models.Deadlines {
 // dueDesk is the API with due dates, on a store.
 func dueDesk(t *testing.T, url string) (*desk, models.Deadlines) {
 	t.Helper()
+	return newDesk(t, url, func(deps *Deps) { tellDue(t, deps) }), testTerms(t)
+}
+
+// tellDue lets the handlers tell of due dates.
+func tellDue(t *testing.T, deps *Deps) {
+	t.Helper()
 	terms := testTerms(t)
-	d := newDesk(t, url, func(deps *Deps) {
-		st, _ := deps.Store.(*store.Store)
-		deps.Deadlines = func() models.Deadlines { return terms }
-		deps.Deadline = &Deadline{Store: st, Why: func(v models.Derivation) (string, error) { return "vì " + v.Counted.Format(time.DateOnly), nil }}
-	})
-	return d, terms
+	st, known := deps.Store.(*store.Store)
+	require.True(t, known)
+	deps.Deadlines = func() models.Deadlines { return terms }
+	deps.Deadline = &Deadline{Store: st, Why: func(v models.Derivation) (string, error) { return "vì " + v.Counted.Format(time.DateOnly), nil }}
 }
 
 // get asks the API as somebody with the role.
@@ -160,4 +164,43 @@ func TestANewDateIsPromised(t *testing.T) {
 		require.True(t, told[0].Notice.Date.Equal(terms.Until("2026-03-21")))
 		require.Equal(t, "thiếu xe", told[0].Notice.Text)
 	})
+}
+
+// TestPagesOfDueDates shows every kind of day, wait, limit and change.
+func TestPagesOfDueDates(t *testing.T) {
+	t.Parallel()
+	d, terms := dueDesk(t, storetest.SQLite(t))
+	c := models.Case{Code: "PA2026-KKKKKK", Unit: "tran-bien", Kind: models.KhieuNai, Status: models.StatusNew, CreatedAt: testNow}
+	require.NoError(t, c.Move(models.ActAccept, "x", testNow, "", ""))
+	require.NoError(t, c.Move(models.ActAsk, "x", testNow.Add(time.Hour), "", ""))
+	d.filed(t, terms, c)
+	changes := []models.Rule{
+		{What: "day_off", Key: "2026-03-06", Is: "off"}, {What: "make_up", Key: "2026-03-07", Was: "worked"}, {What: "half_day", Key: "2026-03-09", Is: "x"},
+		{What: "hours", Is: "x"}, {What: "kind", Key: "phan_anh", Is: "5 0"}, {What: "category", Key: "rac-thai", Was: "3", Is: "4"},
+	}
+	require.NoError(t, d.store.Update(t.Context(), func(tx *store.Tx) error {
+		require.NoError(t, tx.Moved(models.DeadlineMove{Case: c.Code, Was: testNow, Counted: testNow, Due: testNow.Add(time.Hour), Why: changes}))
+		require.NoError(t, tx.Moved(models.DeadlineMove{Case: c.Code, Was: testNow, Counted: testNow, Due: testNow}))
+		for _, stage := range models.Stages {
+			require.NoError(t, tx.Remind(models.Reminder{Case: c.Code, Since: testNow, Stage: stage, Due: testNow, Term: "promise"}))
+		}
+		return nil
+	}))
+	leader := d.visitor(t, models.RoleLeader).screen
+	page := leader.get(deadlinesPath)
+	require.Equal(t, http.StatusOK, page.Code)
+	for _, want := range []string{
+		"quá hạn", "80%", "50%", "(đã hẹn lại)", "giữ như đã hẹn", "thêm ngày nghỉ 2026-03-06", "bỏ ngày làm bù 2026-03-07", "giờ làm việc riêng", "đổi giờ làm việc",
+		"đổi thời hạn của loại phan_anh", "rac-thai: 3 → 4 ngày", "Hạn trả lời",
+	} {
+		require.Contains(t, page.Body, want)
+	}
+	page = leader.get(consolePath + "/cases/pa2026-kkkkkk/deadline")
+	require.Equal(t, http.StatusOK, page.Code)
+	for _, want := range []string{
+		"Khiếu nại", "14 ngày theo lịch", "Ngày nhận, không tính", "Ngày hội", "vẫn tính vì đếm theo lịch", "chưa trả lời: không đổi hạn", "Thông báo thụ lý", "cần đối chiếu văn bản", "vì 2026-03-18",
+	} {
+		require.Contains(t, page.Body, want)
+	}
+	require.Equal(t, http.StatusNotFound, leader.get(consolePath+"/cases/PA2026-NONE/deadline").Code)
 }

@@ -55,6 +55,7 @@ func TestEveryRouteHasItsPermission(t *testing.T) {
 	d := newDesk(t, storetest.SQLite(t), func(deps *Deps) {
 		deps.Provider = Provider{Issuer: "https://login.example.vn", ClientID: "x"}
 		deps.Review = func(time.Time) []models.Due { return nil }
+		tellDue(t, deps)
 	})
 	api := operations(d.server)
 	visitors := map[models.Role]visitor{}
