@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/langnghe/langnghe/models"
@@ -43,6 +44,15 @@ func (deadlineData) Weekday(t time.Time) int { return int(t.Weekday()) }
 type deadlinesData struct {
 	Reminders, Moves       any
 	NextReminder, NextMove *string
+	unit                   func(slug string) string
+}
+
+// Name is what a unit is called, or its slug.
+func (d deadlinesData) Name(slug string) string {
+	if d.unit == nil {
+		return slug
+	}
+	return cmp.Or(d.unit(slug), slug)
 }
 
 // deadlinesPage lists of which open cases much of the term has passed, and due
@@ -58,5 +68,5 @@ func (s *server) deadlinesPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show("deadlines", deadlinesData{due.Body.Items, moved.Body.Items, due.Body.Next, moved.Body.Next})
+	return v.show("deadlines", deadlinesData{due.Body.Items, moved.Body.Items, due.Body.Next, moved.Body.Next, s.UnitName})
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
 	"github.com/langnghe/langnghe/models"
@@ -166,9 +167,9 @@ func TestANewDateIsPromised(t *testing.T) {
 	})
 }
 
-// TestPagesOfDueDates shows every kind of day, wait, limit and change.
-func TestPagesOfDueDates(t *testing.T) {
-	t.Parallel()
+// withDue has every kind of day, wait, limit and change.
+func withDue(t *testing.T) *desk {
+	t.Helper()
 	d, terms := dueDesk(t, storetest.SQLite(t))
 	c := models.Case{Code: "PA2026-KKKKKK", Unit: "tran-bien", Kind: models.KhieuNai, Status: models.StatusNew, CreatedAt: testNow}
 	require.NoError(t, c.Move(models.ActAccept, "x", testNow, "", ""))
@@ -186,6 +187,13 @@ func TestPagesOfDueDates(t *testing.T) {
 		}
 		return nil
 	}))
+	return d
+}
+
+// TestPagesOfDueDates shows them.
+func TestPagesOfDueDates(t *testing.T) {
+	t.Parallel()
+	d := withDue(t)
 	leader := d.visitor(t, models.RoleLeader).screen
 	page := leader.get(deadlinesPath)
 	require.Equal(t, http.StatusOK, page.Code)
@@ -203,4 +211,16 @@ func TestPagesOfDueDates(t *testing.T) {
 		require.Contains(t, page.Body, want)
 	}
 	require.Equal(t, http.StatusNotFound, leader.get(consolePath+"/cases/PA2026-NONE/deadline").Code)
+}
+
+func TestPagesOfDueDatesInABrowser(t *testing.T) {
+	d := withDue(t)
+	d.visitor(t, models.RoleOfficer)
+	b := chromium(t, d)
+	b.do(chromedp.Navigate(b.base + deadlinesPath))
+	b.submit("Hạn trả lời", "#email", "officer@example.vn", "#password", sentence)
+	b.sound("deadlines")
+	b.do(chromedp.Navigate(b.base + consolePath + "/cases/PA2026-KKKKKK/deadline"))
+	b.see("Hạn của vụ")
+	b.sound("deadline")
 }
