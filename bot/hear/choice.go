@@ -140,16 +140,10 @@ func (e *Ear) exception(s bot.State, r reading) string {
 	return ""
 }
 
-// numbered returns choice n; where choices are numbers themselves (a rating)
-// the one of that name.
+// numbered returns choice n. It counts as the message does, also where scores
+// stand behind the choices of another step.
 func numbered(offered []bot.Choice, n int) string {
-	if n == 0 {
-		return ""
-	}
-	if p := named(offered, strconv.Itoa(n)); p != "" {
-		return p
-	}
-	if n > len(offered) {
+	if n == 0 || n > len(offered) {
 		return ""
 	}
 	return offered[n-1].Payload
