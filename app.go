@@ -56,6 +56,7 @@ type App struct {
 	clock  *relay.Clock
 
 	dossiers *relay.Dossiers // nil where no source is configured
+	weekly   *relay.Weekly   // nil where no day is configured
 
 	server *http.Server
 	cancel context.CancelFunc
@@ -167,7 +168,10 @@ func (a *App) wireRelay() error {
 		Deadlines: newDeadlines(a.store, a.mind), Reminders: reminders,
 		ReopenDays: int(a.cfg.Conversation.ReopenDays), Talks: a.channels.talks,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return a.wireWeekly()
 }
 
 // Start listens and lets everything move. It returns the address.
@@ -199,6 +203,9 @@ func (a *App) move(ctx context.Context) {
 	a.work.Go(func() { a.clock.Run(ctx) })
 	if a.dossiers != nil {
 		a.work.Go(func() { a.dossiers.Run(ctx) })
+	}
+	if a.weekly != nil {
+		a.work.Go(func() { a.weekly.Run(ctx) })
 	}
 	for _, keep := range a.channels.keepers {
 		a.work.Go(func() { keep(ctx) })

@@ -45,6 +45,7 @@ func (c *Config) check(f *faultList) {
 		f.add("conversation.reopen_days", "%d is out of range: give 1 to %d", d, maxReopenDays)
 	}
 	c.checkMail(f)
+	c.checkFigures(f)
 	c.checkDossiers(f)
 	c.checkOIDC(f)
 	c.checkPlatforms(f)

@@ -32,6 +32,7 @@ type Config struct {
 	Duty         Duty         `yaml:"duty"`
 	Dossiers     Dossiers     `yaml:"dossiers"`
 	OIDC         OIDC         `yaml:"oidc"`
+	Figures      Figures      `yaml:"figures"`
 
 	// File is the file that was read, "" when there was none.
 	File string `yaml:"-"`

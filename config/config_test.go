@@ -136,6 +136,8 @@ func TestMailIsWholeOrNotThere(t *testing.T) {
 		"duty: {email: a@b.vn}":                                                 {"smtp.host", "smtp.from"},
 		"duty: {email: ab.vn}\nsmtp: {host: h, from: x@y.vn}":                   {"duty.email"},
 		"smtp: {host: h}":                                                       {"smtp.from"},
+		"figures: {weekly: monday}":                                             {"smtp.host"},
+		"figures: {weekly: Montag}\nsmtp: {host: h, from: a@b.vn}":              {"figures.weekly"},
 		"smtp: {host: h, from: nobody}":                                         {"smtp.from"},
 		"smtp: {host: h, from: a@b.vn, port: smtp}":                             {"smtp.port"},
 		"smtp: {host: h, from: a@b.vn, username: u}":                            {"smtp.username"},
@@ -151,6 +153,11 @@ func TestMailIsWholeOrNotThere(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "587", c.SMTP.Port)
 	require.Equal(t, "c@d.vn", c.Duty.Email)
+	_, mailed := c.Figures.Day()
+	require.False(t, mailed)
+	day, mailed := Figures{Weekly: "monday"}.Day()
+	require.True(t, mailed)
+	require.Equal(t, time.Monday, day)
 }
 
 func TestEmbeddedModeIsLoopbackOnly(t *testing.T) {
@@ -192,7 +199,7 @@ func TestEnvironmentOverridesEveryKey(t *testing.T) {
 		"platforms.messenger.graph_url": "https://g.vn", "platforms.messenger.version": "v1.0", "platforms.messenger.media_hosts.0": "m.vn",
 		"platforms.zalo.api_url": "https://z.vn", "platforms.zalo.oauth_url": "https://z.vn", "platforms.zalo.template_url": "https://z.vn",
 		"platforms.zalo.media_hosts.0": "z.vn", "channels.0.platform": "messenger", "channels.0.unit": "bien-hoa", "channels.0.rate": "5/min",
-		"smtp.port": "25", "smtp.from": "other@example.vn", "duty.email": "other@example.vn",
+		"smtp.port": "25", "smtp.from": "other@example.vn", "duty.email": "other@example.vn", "figures.weekly": "friday",
 		"dossiers.url": "https://d.vn/{code}", "dossiers.timeout": "9s", "dossiers.cache": "1s", "oidc.issuer": "https://o.vn",
 	}
 	onZalo := map[string]string{"oa_id": "9", "oa_secret_key": "9", "access_token": "9", "refresh_token": "9", "buttons": "false"}
