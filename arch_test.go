@@ -26,6 +26,7 @@ const module = "github.com/langnghe/langnghe"
 // others. Change it together with docs/architecture.md.
 var layers = map[string][]string{
 	"models":            {},
+	"coach":             {},
 	"config":            {},
 	"blob":              {},
 	"web":               {},
@@ -46,13 +47,13 @@ var layers = map[string][]string{
 	"store":             {"models"},
 	"store/storetest":   {"models", "store"},
 	"relay":             {"bot", "bot/hear", "bot/lookup", "bot/text", "channel", "models", "store"},
-	"handlers":          {"bot", "bot/hear", "bot/lookup", "bot/text", "channel", "models", "store", "web"},
+	"handlers":          {"bot", "bot/hear", "bot/lookup", "bot/text", "channel", "coach", "models", "store", "web"},
 	"intake":            {"bot/lookup", "models"},
 	"eval":              {"bot/hear", "bot/lookup", "bot/text", "data", "models"},
 	"data/gen":          {"bot/lookup", "data", "models"},
 	"": {
 		"blob", "bot", "bot/hear", "bot/lookup", "bot/text", "channel", "channel/email", "channel/messenger", "channel/zalo",
-		"config", "data", "handlers", "intake", "models", "relay", "sandbox", "store",
+		"coach", "config", "data", "handlers", "intake", "models", "relay", "sandbox", "store",
 	},
 }
 

@@ -27,6 +27,10 @@ func (t *talk) notice() {
 	if n == nil || !told(n.Action) {
 		return
 	}
+	if n.Case == "" {
+		t.spoken(n)
+		return
+	}
 	c, ok := t.caseOf(n.Case)
 	if !ok {
 		c = CaseView{Code: n.Case}

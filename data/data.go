@@ -13,7 +13,7 @@ import (
 // The patterns are explicit because a running product keeps its database and
 // its secret in a folder of the same name.
 //
-//go:embed catalogue.json procedures.json
+//go:embed catalogue.json procedures.json coach.yaml templates.yaml
 var files embed.FS
 
 //go:embed model.bin
@@ -34,5 +34,6 @@ func (s source) ReadFile(name string) ([]byte, error) {
 }
 
 // FS holds catalogue.json and procedures.json, as lookup.Load reads them, and
-// has the model by ReadFile and, in place, by Model.
+// has the model by ReadFile and, in place, by Model; templates.yaml and coach.yaml
+// are for coach.Load.
 func FS() fs.FS { return source{files} }

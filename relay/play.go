@@ -72,7 +72,7 @@ func (p *play) one(t store.Talk) (err error) {
 	if t.Err != nil {
 		return t.Err
 	}
-	t.Events = slices.DeleteFunc(t.Events, func(e models.Event) bool { return timer(e) && e.Due.After(p.now) })
+	t.Events = slices.DeleteFunc(t.Events, func(e models.Event) bool { return waits(e) && e.Due.After(p.now) })
 	if until := quietUntil(t.Events); until.After(p.now) {
 		t.Events = slices.DeleteFunc(t.Events, func(e models.Event) bool { return !receipt(e) })
 		if err := p.tx.Defer(t.ID, until); err != nil {
@@ -279,6 +279,10 @@ const timerName = "timer"
 
 func timer(e models.Event) bool { return e.Kind == models.EventNote && e.Name == timerName }
 
+// waits reports whether the event is never played before it is due, whatever else
+// is: a timer, or what staff may still take back.
+func waits(e models.Event) bool { return timer(e) || e.Kind == models.EventStatus }
+
 // remind has the conversation played again when sealed words are to be blanked.
 func (k *talk) remind() error {
 	if k.state.Sealed == nil || !k.state.SealedAt.Equal(k.now) {
@@ -306,12 +310,27 @@ func (k *talk) close() error {
 		mode = models.ModeBot
 	}
 	if k.conv.Mode != mode {
+		if err := k.stretch(mode); err != nil {
+			return err
+		}
 		k.conv.Mode, k.conv.Since = mode, k.now
 	}
 	if k.state.Unit != "" && k.Offices.UnitOf(k.conv.Channel) == "" {
 		k.conv.Unit = k.state.Unit
 	}
 	k.saved = append(k.saved, k.conv)
+	return nil
+}
+
+// stretch records when a person's time in the conversation begins and ends,
+// whatever began or ended it; who it was, the console has recorded if it was there.
+func (k *talk) stretch(mode models.Mode) error {
+	switch models.ModeHuman {
+	case mode:
+		return k.tx.NoteStretch(k.conv.ID)
+	case k.conv.Mode:
+		return k.tx.EndStretch(store.Stretch{Conversation: k.conv.ID})
+	}
 	return nil
 }
 

@@ -43,8 +43,9 @@ func (t *Tx) UseForm(key string) (first bool, err error) {
 
 // HeldAnswer is an answer that its writer may still take back.
 type HeldAnswer struct {
-	Case    string
+	Case    string // code, or the id of a conversation without one
 	Email   string // the writer's
+	Text    string
 	Until   time.Time
 	Footing models.Footing // of the case before it
 	Events  []HeldEvent    // by which citizens are to be told
@@ -59,6 +60,7 @@ type HeldEvent struct {
 type heldRow struct {
 	CaseCode string `gorm:"primaryKey"`
 	Email    string
+	Text     string
 	Until    int64
 	Footing  string
 	Events   string
@@ -68,13 +70,13 @@ type heldRow struct {
 func (heldRow) TableName() string { return "held_answers" }
 
 func (w heldRow) model() (HeldAnswer, error) {
-	h := HeldAnswer{Case: w.CaseCode, Email: w.Email, Until: fromMicros(w.Until)}
+	h := HeldAnswer{Case: w.CaseCode, Email: w.Email, Text: w.Text, Until: fromMicros(w.Until)}
 	return h, errors.Join(fromJSON(w.Footing, &h.Footing), fromJSON(w.Events, &h.Events))
 }
 
 // HoldAnswer notes that the latest answer of the case may be taken back.
 func (t *Tx) HoldAnswer(h HeldAnswer) error {
-	row := heldRow{clean(h.Case), email(h.Email), micros(h.Until), toJSON(h.Footing, false), toJSON(h.Events, false)}
+	row := heldRow{clean(h.Case), email(h.Email), clean(h.Text), micros(h.Until), toJSON(h.Footing, false), toJSON(h.Events, false)}
 	err := t.db.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "case_code"}}, UpdateAll: true}).Create(&row).Error
 	return wrap("hold an answer", err)
 }
@@ -96,26 +98,25 @@ func oneHeld(rows []heldRow, err error) (HeldAnswer, error) {
 	return rows[0].model()
 }
 
-// TakeBack removes what citizens were to be told by the answer, and returns how
-// the case stood before. ErrNotFound when there is none to take back;
+// TakeBack removes what citizens were to be told by the answer, and returns it. ErrNotFound when there is none to take back;
 // ErrConflict when it is too late: then nothing is removed, and the transaction
 // must end with the error.
-func (t *Tx) TakeBack(code, of string) (models.Footing, error) {
+func (t *Tx) TakeBack(code, of string) (HeldAnswer, error) {
 	rows, err := find[heldRow](t.db, "SELECT * FROM held_answers WHERE case_code = ? AND email = ?", clean(code), email(of))
 	h, err := oneHeld(rows, err)
 	if err != nil {
-		return h.Footing, err
+		return h, err
 	}
 	if !h.Until.After(t.now) {
-		return h.Footing, ErrConflict
+		return h, ErrConflict
 	}
 	for _, e := range h.Events {
 		if err := t.dropEvent(e); err != nil {
-			return h.Footing, err
+			return h, err
 		}
 	}
 	_, err = t.run().exec("DELETE FROM held_answers WHERE case_code = ?", h.Case)
-	return h.Footing, wrap("take an answer back", err)
+	return h, wrap("take an answer back", err)
 }
 
 // dropEvent removes an event that was not played; who plays the conversation is
@@ -129,4 +130,12 @@ func (t *Tx) dropEvent(e HeldEvent) error {
 		return ErrConflict
 	}
 	return wrap("drop an event", err)
+}
+
+// ForgetAsked forgets that the citizens of the case, and of those merged into it,
+// were asked to rate the unit since then: they were not told.
+func (t *Tx) ForgetAsked(unit, code string, since time.Time) error {
+	_, err := t.run().exec(`DELETE FROM ratings_asked WHERE unit = ? AND at >= ?
+AND conversation IN (SELECT conversation FROM cases WHERE code = ? OR merged_into = ?)`, clean(unit), micros(since), clean(code), clean(code))
+	return wrap("forget a rating question", err)
 }

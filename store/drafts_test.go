@@ -60,7 +60,11 @@ func TestHeldAnswer(t *testing.T) {
 			})
 		}
 		takeBack := func(of string) (f models.Footing, err error) {
-			err = s.Update(t.Context(), func(tx *store.Tx) error { f, err = tx.TakeBack("A", of); return err })
+			err = s.Update(t.Context(), func(tx *store.Tx) error {
+				h, err := tx.TakeBack("A", of)
+				f = h.Footing
+				return err
+			})
 			return f, err
 		}
 		hold("one")

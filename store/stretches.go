@@ -47,6 +47,13 @@ func (t *Tx) BeginStretch(conversation, by string) error {
 	return wrap("begin a stretch", err)
 }
 
+// NoteStretch records that somebody has the conversation, unless that is known.
+func (t *Tx) NoteStretch(conversation string) error {
+	_, err := t.run().exec("INSERT INTO human_stretches (conversation, began, began_by) VALUES (?, ?, '') ON CONFLICT (conversation) WHERE ended = 0 DO NOTHING",
+		clean(conversation), t.now.UnixMicro())
+	return wrap("note a stretch", err)
+}
+
 // EndStretch records that the person's time in the conversation is over, if it
 // was not: EndedBy, How and Reason say who ended it and why.
 func (t *Tx) EndStretch(e Stretch) error {

@@ -21,6 +21,7 @@ CREATE INDEX form_keys_at ON form_keys (at);
 CREATE TABLE held_answers (
     case_code TEXT PRIMARY KEY,
     email     TEXT NOT NULL,
+    text      TEXT NOT NULL,
     until     INTEGER NOT NULL,
     footing   TEXT NOT NULL,
     events    TEXT NOT NULL
