@@ -58,9 +58,10 @@ type App struct {
 	dossiers *relay.Dossiers // nil where no source is configured
 	weekly   *relay.Weekly   // nil where no day is configured
 
-	server *http.Server
-	cancel context.CancelFunc
-	work   sync.WaitGroup
+	server  *http.Server
+	closing chan struct{} // closed when the server is about to stop
+	cancel  context.CancelFunc
+	work    sync.WaitGroup
 }
 
 // AppOptions say how an App runs.
@@ -73,7 +74,7 @@ type AppOptions struct {
 // NewApp opens the stores and wires the packages. Nothing listens or moves
 // before Start.
 func NewApp(ctx context.Context, cfg *config.Config, log *logrus.Logger, o AppOptions) (*App, error) {
-	a := &App{cfg: cfg, log: log, registry: prometheus.NewRegistry()}
+	a := &App{cfg: cfg, log: log, registry: prometheus.NewRegistry(), closing: make(chan struct{})}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	var g errgroup.Group // the two take most of the start, and do not know each other
 	g.Go(func() error { return a.openStores(ctx, o.Migrate) })
@@ -140,6 +141,7 @@ func (a *App) wire(o AppOptions) error {
 		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: 64 << 10,
 	}
+	a.server.RegisterOnShutdown(sync.OnceFunc(func() { close(a.closing) })) // ends what browsers listen to
 	return nil
 }
 

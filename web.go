@@ -19,6 +19,7 @@ func (a *App) handler(o AppOptions) (http.Handler, error) {
 		DataDeletion: deletion(a.cfg.Channels),
 		Catalogue:    a.mind, Deadlines: a.mind.deadlines, Deadline: &handlers.Deadline{Store: a.store, Why: a.mind.whyDue}, Review: a.mind.due, Blobs: a.blobs, Stages: a.mind.stages(),
 		Content: a.store, Knowledge: a.mind, Staff: a.store, Provider: provider(a.cfg.OIDC), UnitName: a.unitName,
+		Desk: a.store, Choices: a.choices, Closing: a.closing,
 		PublicURL: a.cfg.PublicURL, Office: a.offices.Name, PrivacyContact: a.cfg.Office.PrivacyContact,
 		DomainProof: a.cfg.Platforms.Zalo.DomainProof, Version: version, Sandbox: o.Sandbox,
 		TrustedProxies: nearby(),
@@ -29,6 +30,18 @@ func (a *App) handler(o AppOptions) (http.Handler, error) {
 func (a *App) unitName(slug string) string {
 	u, _ := a.mind.catalogue().Unit(slug)
 	return u.Name(time.Now())
+}
+
+// choices are the units and the categories of the taxonomy, by their names.
+func (a *App) choices() (c handlers.Choices) {
+	known := a.mind.catalogue()
+	for _, u := range known.Units() {
+		c.Units = append(c.Units, handlers.Named{Code: u.Slug, Name: u.Latest()})
+	}
+	for _, k := range known.Categories() {
+		c.Categories = append(c.Categories, handlers.Named{Code: k.Code, Name: k.Name})
+	}
+	return c
 }
 
 // provider is the identity provider of the configuration.

@@ -112,10 +112,19 @@ type actionIn struct {
 	Body actionBody
 }
 
-// act does something to a case at once: change, history and what the citizen
-// is told are one transaction.
 func (s *server) act(ctx context.Context, p models.Principal, in *actionIn) (*caseOut, error) {
-	ch, err := s.newChange(ctx, p, in.Code, in.Body)
+	c, err := s.do(ctx, p, in.Code, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	return &caseOut{newCaseView(p, *c)}, nil
+}
+
+// do does an action to a case that the principal may see, at once: change,
+// history and what the citizen is told are one transaction. The API and the
+// console both go through here.
+func (s *server) do(ctx context.Context, p models.Principal, code string, body actionBody) (*models.Case, error) {
+	ch, err := s.newChange(ctx, p, code, body)
 	if err != nil {
 		return nil, err
 	}
@@ -124,10 +133,7 @@ func (s *server) act(ctx context.Context, p models.Principal, in *actionIn) (*ca
 		c, err = ch.apply(tx)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &caseOut{newCaseView(p, *c)}, nil
+	return c, err
 }
 
 // newChange checks what is to be done to a case that the principal may see.

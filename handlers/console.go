@@ -40,6 +40,7 @@ const consolePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 type StaffStore interface {
 	Login(ctx context.Context, email string) (store.Login, error)
 	Session(ctx context.Context, token string, idle time.Duration) (store.Session, store.Login, error)
+	WatchSession(ctx context.Context, token string, idle time.Duration) (store.Session, store.Login, error)
 	Sessions(ctx context.Context, email string, idle time.Duration) ([]store.Session, error)
 	RecoveryCodes(ctx context.Context, email string) (int, error)
 	Invited(ctx context.Context, token string) (email string, err error)
@@ -54,6 +55,7 @@ type console struct {
 	access    map[string]models.Permission // what each route needs, by "GET /console/…"
 	passwords *passwords
 	provider  *provider
+	watch     *watch // of the inbox; nil without one
 }
 
 // consoleRoutes registers the staff's pages. A new page is one line here, one
@@ -90,6 +92,7 @@ func (s *server) consoleRoutes(r *gin.Engine) error {
 		s.page("GET /understand", models.ReadContent, s.understandPage)
 	}
 	s.deadlinePages()
+	s.deskRoutes()
 	s.page("GET /", models.OwnAccount, s.startPage)
 	return nil
 }
@@ -185,5 +188,11 @@ func (s *server) open(route string, do action) {
 	})
 }
 
-// startPage lists what the role may open.
-func (s *server) startPage(v *visit) error { return v.show("start", nil) }
+// startPage leads who works on cases to them, and lists for anybody else what the
+// role may open.
+func (s *server) startPage(v *visit) error {
+	if s.Desk != nil && v.who.MayAct() {
+		return v.done(casesPath, "")
+	}
+	return v.show("start", nil)
+}

@@ -130,7 +130,7 @@ func TestProviderAndSecondFactor(t *testing.T) {
 	i.logIn(weak, map[string]any{"amr": []string{"pwd"}})
 	weak.leads(weak.get(startPath), factorPath)
 	secret, _ := weak.enrol()
-	require.Equal(t, http.StatusOK, weak.get(startPath).Code)
+	require.Equal(t, http.StatusOK, weak.get(accountPath).Code)
 	d.advance(time.Minute)
 	again := d.screen(t)
 	i.logIn(again, nil)

@@ -31,7 +31,11 @@ func (v *visit) identify() error {
 	if err != nil || !plainID(token) {
 		return store.ErrNotFound
 	}
-	session, login, err := v.s.Staff.Session(v.Request.Context(), token, sessionIdle)
+	find := v.s.Staff.Session
+	if v.GetHeader(background) != "" || v.FullPath() == livePath { // asked by the page, not by who sits before it
+		find = v.s.Staff.WatchSession
+	}
+	session, login, err := find(v.Request.Context(), token, sessionIdle)
 	if err != nil {
 		return err
 	}

@@ -54,6 +54,7 @@ func (p consolePage) May(permission models.Permission) bool { return p.Who.May(p
 // names stand in the layout.
 func menu() []menuItem {
 	return []menuItem{
+		{casesPath, models.ReadCases},
 		{deadlinesPath, models.ReadCases},
 		{consolePath + "/questions", models.ReadQuestions},
 		{consolePath + "/understand", models.ReadContent},
@@ -190,7 +191,7 @@ func (v *visit) flashed() string {
 
 // flashes are the words of the layout's template "flash".
 func flashes() []string {
-	return []string{"saved", "logged-out", "password-changed", "session-ended", "sessions-ended", "factor-ended"}
+	return []string{"saved", "logged-out", "password-changed", "session-ended", "sessions-ended", "factor-ended", "taken", "nothing-ticked", "view-saved", "view-dropped", "view-unnamed", "views-full"}
 }
 
 // ownPage returns the address of a staff page as it was asked for, and that of

@@ -65,6 +65,9 @@ type Deps struct {
 	Staff     StaffStore                      // nil serves no console
 	Provider  Provider                        // by which staff may log in too; without an issuer there is none
 	UnitName  func(slug string) string        // what staff call a unit; nil calls it by its slug
+	Desk      DeskStore                       // nil serves no inbox of the staff
+	Choices   func() Choices                  // what lists can be bounded to; nil offers nothing
+	Closing   <-chan struct{}                 // closed when the process is about to end; nil never is
 
 	PublicURL      string // absolute, without a final slash; where citizens reach the product
 	Office         string // who answers for the product, shown on the public pages

@@ -22,7 +22,7 @@ type pages map[string]*template.Template
 
 // readPages parses the embedded templates of a folder.
 func readPages(folder string) (pages, error) {
-	layout, err := template.New("layout.html").Funcs(template.FuncMap{"date": date, "when": when}).ParseFS(web.Files, folder+"/layout.html")
+	layout, err := template.New("layout.html").Funcs(template.FuncMap{"date": date, "when": when, "options": options}).ParseFS(web.Files, folder+"/layout.html")
 	if err != nil {
 		return nil, fmt.Errorf("read the layout: %w", err)
 	}

@@ -52,7 +52,10 @@ func operations(s *server) map[string]models.Permission {
 // a permission that somebody has; and each role is let in or refused by the table.
 func TestEveryRouteHasItsPermission(t *testing.T) {
 	t.Parallel()
+	closing := make(chan struct{})
+	close(closing) // what goes on for long ends at once
 	d := newDesk(t, storetest.SQLite(t), func(deps *Deps) {
+		deps.Closing = closing
 		deps.Provider = Provider{Issuer: "https://login.example.vn", ClientID: "x"}
 		deps.Review = func(time.Time) []models.Due { return nil }
 		tellDue(t, deps)

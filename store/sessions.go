@@ -70,6 +70,18 @@ func (t *Tx) StartSession(n Session) (token string, err error) {
 // ErrNotFound when it has expired, was not seen for the idle time, or its account
 // is disabled. It counts as seen.
 func (s *Store) Session(ctx context.Context, token string, idle time.Duration) (Session, Login, error) {
+	session, login, err := s.WatchSession(ctx, token, idle)
+	now := s.now()
+	if err != nil || now.Sub(session.SeenAt) < seenEvery {
+		return session, login, err
+	}
+	_, err = on(s.write.WithContext(ctx)).exec("UPDATE sessions SET seen_at = ? WHERE hash = ?", now.UnixMicro(), session.ID)
+	return session, login, wrap("note session as seen", err)
+}
+
+// WatchSession is Session for what a page asks for by itself: it does not count
+// as seen, so that a page that is left open does not keep its session alive.
+func (s *Store) WatchSession(ctx context.Context, token string, idle time.Duration) (Session, Login, error) {
 	now := s.now()
 	var row sessionRow
 	err := s.read.WithContext(ctx).
@@ -86,14 +98,8 @@ func (s *Store) Session(ctx context.Context, token string, idle time.Duration) (
 		return Session{}, Login{}, wrap("find session's account", err)
 	}
 	session := row.model()
-	if session.Pending, err = s.opened(row.Pending, pendingPlace(row.Hash)); err != nil {
-		return Session{}, Login{}, wrap("decrypt pending secret", err)
-	}
-	if now.Sub(session.SeenAt) < seenEvery {
-		return session, login, nil
-	}
-	_, err = on(s.write.WithContext(ctx)).exec("UPDATE sessions SET seen_at = ? WHERE hash = ?", now.UnixMicro(), row.Hash)
-	return session, login, wrap("note session as seen", err)
+	session.Pending, err = s.opened(row.Pending, pendingPlace(row.Hash))
+	return session, login, wrap("decrypt pending secret", err)
 }
 
 // Sessions lists the account's sessions that have neither expired nor been idle
