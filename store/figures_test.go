@@ -47,7 +47,11 @@ func life(r *rand.Rand, i int, from time.Time, days int) models.Case {
 		if a == models.ActAssign {
 			detail = c.Assignee
 		}
+		before := c.Footing()
 		_ = c.Move(a, "Lan", at, "", detail) // what its status forbids does not happen
+		if r.IntN(4) == 0 {
+			_ = c.TakeBack(before, "Lan", at.Add(5*time.Second)) // only an answer can be
+		}
 	}
 	return c
 }
@@ -67,7 +71,7 @@ func brute(t *testing.T, cal models.Calendar, cases []models.Case, keep func(mod
 		}
 		again := false
 		var told time.Time
-		for _, e := range c.Events {
+		for _, e := range models.Standing(c.Events) {
 			again = again || e.Action == models.ActReopen || e.Action == models.ActNotDone
 			if told.IsZero() && slices.Contains([]models.Action{models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject}, e.Action) {
 				told = e.At

@@ -15,6 +15,11 @@ INSERT INTO case_facts (code, first_at, reopened)
 -- +goose StatementBegin
 CREATE FUNCTION keep_case_facts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF new.action = 'take_back' THEN -- an answer that was taken back, which is always the event before, was none
+        UPDATE case_facts SET first_at = 0 WHERE code = new.case_code
+            AND first_at = (SELECT at FROM case_events WHERE case_code = new.case_code AND id < new.id ORDER BY id DESC LIMIT 1);
+        RETURN NULL;
+    END IF;
     INSERT INTO case_facts (code, first_at, reopened)
         VALUES (new.case_code, CASE WHEN new.action IN ('reopen', 'not_done') THEN 0 ELSE new.at END,
             CASE WHEN new.action IN ('reopen', 'not_done') THEN 1 ELSE 0 END)
@@ -25,7 +30,7 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 CREATE TRIGGER case_events_facts AFTER INSERT ON case_events FOR EACH ROW
-    WHEN (new.action IN ('accept', 'ask', 'reply', 'resolve', 'reject', 'reopen', 'not_done')) EXECUTE FUNCTION keep_case_facts();
+    WHEN (new.action IN ('accept', 'ask', 'reply', 'resolve', 'reject', 'reopen', 'not_done', 'take_back')) EXECUTE FUNCTION keep_case_facts();
 CREATE INDEX ratings_at ON ratings (at);
 
 -- Mails of figures that were sent: to whom, of which week (its first day).

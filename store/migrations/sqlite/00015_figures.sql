@@ -23,6 +23,14 @@ BEGIN
             first_at = CASE WHEN first_at = 0 THEN excluded.first_at ELSE first_at END, reopened = reopened + excluded.reopened;
 END;
 -- +goose StatementEnd
+-- An answer that was taken back, which is always the event before, was none.
+-- +goose StatementBegin
+CREATE TRIGGER case_events_taken_back AFTER INSERT ON case_events WHEN new.action = 'take_back'
+BEGIN
+    UPDATE case_facts SET first_at = 0 WHERE code = new.case_code
+        AND first_at = (SELECT at FROM case_events WHERE case_code = new.case_code AND id < new.id ORDER BY id DESC LIMIT 1);
+END;
+-- +goose StatementEnd
 CREATE INDEX ratings_at ON ratings (at);
 
 -- Mails of figures that were sent: to whom, of which week (its first day).
@@ -36,5 +44,6 @@ CREATE TABLE figure_mails (
 -- +goose Down
 DROP TABLE figure_mails;
 DROP INDEX ratings_at;
+DROP TRIGGER case_events_taken_back;
 DROP TRIGGER case_events_facts;
 DROP TABLE case_facts;
