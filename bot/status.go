@@ -304,13 +304,13 @@ func (t *talk) yesOrNo() bool {
 	return takeReply(t)
 }
 
-// takeReply hands the citizen's answer to the unit that asked.
+// takeReply hands the citizen's answer to the unit that asked. It is no question
+// to the bot, whatever it sounds like.
 func takeReply(t *talk) bool {
 	if !t.evidence() {
 		return false
 	}
 	t.addToCase()
-	t.answerToo()
 	t.again()
 	t.retry = "status.reply.more"
 	return true

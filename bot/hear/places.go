@@ -12,6 +12,9 @@ import (
 // houseLike is a number followed by a capitalised street: "25 Nguyễn Ái Quốc".
 var houseLike = regexp.MustCompile(`^[0-9]{1,5}(?:[/\\][0-9]{1,4}){0,3}[A-Za-z]?,?\s+(?:[Đđ]ường\s+)?\p{Lu}\p{L}+(?:\s+\p{Lu}\p{L}*){1,5}`)
 
+// streetLike is a street as it is named in English: "Phan Trung street".
+var streetLike = regexp.MustCompile(`(?:\p{Lu}\p{L}*\s+){1,4}(?:[Ss]treet|[Rr]oad|[Ll]ane|[Aa]lley|[Mm]arket)\b`)
+
 // houseWord is what says before a number that it is a house's.
 var houseWord = regexp.MustCompile(`(?:^|\b)[sS][ốô]\s+$`)
 
@@ -152,6 +155,9 @@ func (e *Ear) placeSpans(r reading) (spans []span) {
 	text, words := r.text, r.words
 	if s, found := house(text); found {
 		spans = append(spans, s)
+	}
+	if at := streetLike.FindStringIndex(text); at != nil {
+		spans = append(spans, span{at[0], at[1]})
 	}
 	for _, m := range e.lists.placeStart.Find(words) {
 		if e.unnamedRoad(r, m) || e.unnumbered(words, m) {
