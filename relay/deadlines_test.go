@@ -149,7 +149,7 @@ func TestOneProcessMovesADueDate(t *testing.T) {
 		w := newWorld(t, url)
 		o := &office{now: local(t, "2026-11-02 09:00")}
 		first := o.keeper(w.store)
-		for i := range 2*deadlineBatch + 7 {
+		for i := range deadlineBatch + 7 {
 			o.file(t, w.store, fmt.Sprintf("PA2026-%04d", i), models.PhanAnh, o.now, models.StatusNew)
 		}
 		o.keep(t, first)
