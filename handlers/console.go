@@ -92,6 +92,8 @@ func (s *server) consoleRoutes(r *gin.Engine) error {
 		s.page("GET /understand", models.ReadContent, s.understandPage)
 	}
 	s.deadlinePages()
+	s.callRoutes()
+	s.figureRoutes()
 	s.deskRoutes()
 	s.page("GET /", models.OwnAccount, s.startPage)
 	return nil

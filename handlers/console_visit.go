@@ -56,6 +56,8 @@ func menu() []menuItem {
 	return []menuItem{
 		{casesPath, models.ReadCases},
 		{deadlinesPath, models.ReadCases},
+		{callsPath, models.ReadTalks},
+		{figuresPath, models.ReadFigures},
 		{consolePath + "/questions", models.ReadQuestions},
 		{consolePath + "/understand", models.ReadContent},
 		{accountPath, models.OwnAccount},
@@ -191,7 +193,7 @@ func (v *visit) flashed() string {
 
 // flashes are the words of the layout's template "flash".
 func flashes() []string {
-	return []string{"saved", "logged-out", "password-changed", "session-ended", "sessions-ended", "factor-ended", "taken", "nothing-ticked", "view-saved", "view-dropped", "view-unnamed", "views-full"}
+	return []string{"saved", "logged-out", "password-changed", "session-ended", "sessions-ended", "factor-ended", "call-recorded", "taken", "nothing-ticked", "view-saved", "view-dropped", "view-unnamed", "views-full"}
 }
 
 // ownPage returns the address of a staff page as it was asked for, and that of

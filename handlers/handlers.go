@@ -68,6 +68,11 @@ type Deps struct {
 	Desk      DeskStore                       // nil serves no inbox of the staff
 	Choices   func() Choices                  // what lists can be bounded to; nil offers nothing
 	Closing   <-chan struct{}                 // closed when the process is about to end; nil never is
+	Calls     CallStore                       // nil serves no list of whom to call
+	Figures   FigureStore                     // nil serves no figures
+
+	// Wording renders an entry of the wording catalogue; nil has none.
+	Wording func(key string, data any) (string, error)
 
 	PublicURL      string // absolute, without a final slash; where citizens reach the product
 	Office         string // who answers for the product, shown on the public pages

@@ -58,6 +58,7 @@ func TestEveryRouteHasItsPermission(t *testing.T) {
 		deps.Closing = closing
 		deps.Provider = Provider{Issuer: "https://login.example.vn", ClientID: "x"}
 		deps.Review = func(time.Time) []models.Due { return nil }
+		figuring(deps)
 		tellDue(t, deps)
 	})
 	api := operations(d.server)
