@@ -20,6 +20,7 @@ import (
 // readThrough are methods of config by which several keys are read at once.
 var readThrough = map[string][]string{
 	"MediaHosts": {"Messenger.MediaHosts", "Zalo.MediaHosts"},
+	"Day":        {"Figures.Weekly"},
 	"Account":    {"Channel.PageID", "Channel.OAID"},
 }
 

@@ -188,7 +188,7 @@ func TestAMorningOfALeaderInABrowser(t *testing.T) {
 	b.do(chromedp.Click(".alert-danger a"))
 	b.see("Gọi điện cho bà con")
 	b.sound("calls")
-	b.do(chromedp.Click("td a[href^='/console/calls/']"))
+	b.do(chromedp.Click(".call-list a.btn"))
 	b.see("Cuộc gọi về vụ")
 	b.do(chromedp.Click("form[action$='/phone'] button"))
 	require.Eventually(t, func() bool { return b.eval(`String(!!document.querySelector("#so-dien-thoai"))`) == "true" }, 20*time.Second, 50*time.Millisecond)
@@ -196,5 +196,5 @@ func TestAMorningOfALeaderInABrowser(t *testing.T) {
 	b.do(chromedp.Click("input[value='reached']"), chromedp.SendKeys("#ghi-chu", "bà con cảm ơn"), chromedp.Click("main form[action^='/console/calls/']:not([action$='/phone']) button"))
 	b.see("Gọi điện cho bà con")
 	require.Contains(t, b.eval(`document.querySelector(".alert-success").textContent`), "Đã ghi kết quả")
-	require.Equal(t, "1", b.eval(`String(document.querySelectorAll("tbody tr").length)`))
+	require.Equal(t, "1", b.eval(`String(document.querySelectorAll(".call-list li").length)`))
 }
