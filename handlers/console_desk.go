@@ -1,12 +1,12 @@
 package handlers
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -286,9 +286,9 @@ func tabs(form deskForm, counts map[store.DeskView]int) []deskTab {
 // bounded writes a count that ends at store.DeskCountMost.
 func bounded(n int) string {
 	if n >= store.DeskCountMost {
-		return "999+"
+		return "99+"
 	}
-	return cmp.Or(itoa(n), "0")
+	return strconv.Itoa(n)
 }
 
 // options are the values of a closed list, for a template.

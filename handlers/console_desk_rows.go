@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -10,8 +9,6 @@ import (
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // excerptRunes is how much of a case's words a line shows.
 const excerptRunes = 160

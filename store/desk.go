@@ -158,7 +158,7 @@ func (s *Store) hideSecretCases(ctx context.Context, p models.Principal, items [
 }
 
 // DeskCountMost is where counting ends: this many, or more.
-const DeskCountMost = 1000
+const DeskCountMost = 100
 
 // DeskCounts counts each view as far as DeskCountMost. Of f only Seen, Unit, Now
 // and Soon matter. DeskAll, which nobody works off, is not counted.

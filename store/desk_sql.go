@@ -135,37 +135,39 @@ func (q *deskQuery) view(f DeskFilter) {
 func (f DeskFilter) index() string {
 	bound, due := f.unit() != "", f.order().ascending
 	switch {
-	case f.View == DeskMine, f.View == DeskUnassigned && !bound:
+	case f.View == DeskMine, f.View == DeskUnassigned && !bound && f.narrow() == "":
 		return "cases_desk_whose"
 	case due && bound:
 		return "cases_desk_unit_due"
 	case due:
 		return "cases_desk_due"
-	case bound && (f.Status != "" || f.View == DeskWaiting):
-		return "cases_unit_status"
-	case bound && f.View == DeskAll:
+	case f.narrow() != "" && bound:
+		return "cases_unit_" + f.narrow()
+	case f.narrow() != "":
+		return "cases_" + f.narrow()
+	case f.View == DeskAll && bound:
 		return "cases_unit"
+	case f.View == DeskAll:
+		return "cases_created"
 	case bound:
 		return "cases_desk_unit"
 	}
-	return f.wideIndex()
+	return "cases_desk"
 }
 
-// wideIndex is index for the whole province.
-func (f DeskFilter) wideIndex() string {
+// narrow names the column that the filter bounds most, "" without any.
+func (f DeskFilter) narrow() string {
 	switch {
 	case f.Category != "":
-		return "cases_category"
-	case f.Status != "", f.View == DeskWaiting:
-		return "cases_status"
+		return "category"
 	case f.Channel != "":
-		return "cases_platform"
+		return "platform"
+	case f.Status != "", f.View == DeskWaiting:
+		return "status"
 	case f.Kind != "":
-		return "cases_kind"
-	case f.View == DeskAll:
-		return "cases_created"
+		return "kind"
 	}
-	return "cases_desk"
+	return ""
 }
 
 // deskRow is a case and its place in a list.
