@@ -273,10 +273,8 @@ func (s *server) readCall(v *visit, c models.Call) (form callForm, try models.Ca
 	return form, try, next, sound && err == nil && next.After(now) && next.Before(now.Add(callAhead))
 }
 
+// writeCall locks the case before the call, as a transfer does.
 func (s *server) writeCall(tx *store.Tx, by models.Principal, c models.Call, try models.CallTry, next time.Time) error {
-	if err := tx.RecordCall(c, try, next); err != nil {
-		return err
-	}
 	if c.Case != "" {
 		of, err := tx.Case(c.Case)
 		if err != nil {
@@ -288,6 +286,9 @@ func (s *server) writeCall(tx *store.Tx, by models.Principal, c models.Call, try
 		if err := tx.SaveCase(of); err != nil {
 			return err
 		}
+	}
+	if err := tx.RecordCall(c, try, next); err != nil {
+		return err
 	}
 	return tx.Audit(by.Email, "call."+string(try.Outcome), cmp.Or(c.Case, c.Conversation), fmt.Sprint("call ", c.ID))
 }

@@ -169,6 +169,8 @@ func (s *Store) Untold(ctx context.Context, p models.Principal, unit string, bef
 	q := deskQuery{from: callTables}
 	q.and("k.done_at = 0 AND k.opened_at < ?", micros(before))
 	boundCalls(&q, p, unit)
+	ctx, cancel := context.WithTimeout(ctx, figuresTimeout)
+	defer cancel()
 	var n int
 	err := s.figures.WithContext(ctx).Raw("SELECT COUNT(*) "+q.text(), q.args...).Scan(&n).Error
 	return n, wrap("count who is untold", err)
