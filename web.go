@@ -12,6 +12,10 @@ import (
 
 // handler wires what takes requests.
 func (a *App) handler(o AppOptions) (http.Handler, error) {
+	answering, err := a.answering()
+	if err != nil {
+		return nil, err
+	}
 	return handlers.New(handlers.Deps{
 		Store: a.store, Messenger: a.channels.messenger, Zalo: a.channels.zalo,
 		Log: a.log, Registry: a.registry,
@@ -19,7 +23,7 @@ func (a *App) handler(o AppOptions) (http.Handler, error) {
 		DataDeletion: deletion(a.cfg.Channels),
 		Catalogue:    a.mind, Deadlines: a.mind.deadlines, Deadline: &handlers.Deadline{Store: a.store, Why: a.mind.whyDue}, Review: a.mind.due, Blobs: a.blobs, Stages: a.mind.stages(),
 		Content: a.store, Knowledge: a.mind, Staff: a.store, Provider: provider(a.cfg.OIDC), UnitName: a.unitName,
-		Desk: a.store, Choices: a.choices, Closing: a.closing,
+		Desk: a.store, Choices: a.choices, Answering: answering, Closing: a.closing,
 		Calls: a.store, Figures: a.store, Wording: a.mind.wording.Render,
 		PublicURL: a.cfg.PublicURL, Office: a.offices.Name, PrivacyContact: a.cfg.Office.PrivacyContact,
 		DomainProof: a.cfg.Platforms.Zalo.DomainProof, Version: version, Sandbox: o.Sandbox,

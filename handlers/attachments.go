@@ -110,8 +110,11 @@ func blobKey(p models.Principal, a models.Attachment, original bool) (string, er
 	return a.Blob, nil
 }
 
+// headerSetter is an answer before its first byte.
+type headerSetter interface{ SetHeader(name, value string) }
+
 // fileHeaders keep a browser from running what a citizen sent.
-func fileHeaders(out huma.Context, a models.Attachment) {
+func fileHeaders(out headerSetter, a models.Attachment) {
 	kind, _, _ := mime.ParseMediaType(a.ContentType)
 	disposition := "attachment"
 	switch {

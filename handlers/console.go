@@ -34,7 +34,7 @@ const (
 )
 
 // consolePolicy lets the console's own scripts run, and no inline ones.
-const consolePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const consolePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // StaffStore keeps what staff log in with.
 type StaffStore interface {
@@ -44,6 +44,7 @@ type StaffStore interface {
 	Sessions(ctx context.Context, email string, idle time.Duration) ([]store.Session, error)
 	RecoveryCodes(ctx context.Context, email string) (int, error)
 	Invited(ctx context.Context, token string) (email string, err error)
+	answerStore
 	Update(ctx context.Context, f func(*store.Tx) error) error
 }
 
@@ -91,10 +92,12 @@ func (s *server) consoleRoutes(r *gin.Engine) error {
 		s.page("POST /questions", models.Publish, s.teachQuestions)
 		s.page("GET /understand", models.ReadContent, s.understandPage)
 	}
-	s.deadlinePages()
+	s.deskRoutes()
+	s.casePages()
+	s.talkPages()
 	s.callRoutes()
 	s.figureRoutes()
-	s.deskRoutes()
+	s.deadlinePages()
 	s.page("GET /", models.OwnAccount, s.startPage)
 	return nil
 }

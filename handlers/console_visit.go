@@ -55,9 +55,10 @@ func (p consolePage) May(permission models.Permission) bool { return p.Who.May(p
 func menu() []menuItem {
 	return []menuItem{
 		{casesPath, models.ReadCases},
-		{deadlinesPath, models.ReadCases},
+		{talksPath, models.ReadTalks},
 		{callsPath, models.ReadTalks},
 		{figuresPath, models.ReadFigures},
+		{deadlinesPath, models.ReadCases},
 		{consolePath + "/questions", models.ReadQuestions},
 		{consolePath + "/understand", models.ReadContent},
 		{accountPath, models.OwnAccount},
@@ -193,7 +194,7 @@ func (v *visit) flashed() string {
 
 // flashes are the words of the layout's template "flash".
 func flashes() []string {
-	return []string{"saved", "logged-out", "password-changed", "session-ended", "sessions-ended", "factor-ended", "call-recorded", "taken", "nothing-ticked", "view-saved", "view-dropped", "view-unnamed", "views-full"}
+	return []string{"saved", "logged-out", "password-changed", "session-ended", "sessions-ended", "factor-ended", "call-recorded", "case-done", "taken-back", "too-late", "talk-taken", "talk-returned", "talk-spam", "talk-released", "case-filed", "taken", "nothing-ticked", "view-saved", "view-dropped", "view-unnamed", "views-full"}
 }
 
 // ownPage returns the address of a staff page as it was asked for, and that of

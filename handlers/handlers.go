@@ -65,6 +65,7 @@ type Deps struct {
 	Staff     StaffStore                      // nil serves no console
 	Provider  Provider                        // by which staff may log in too; without an issuer there is none
 	UnitName  func(slug string) string        // what staff call a unit; nil calls it by its slug
+	Answering Answering                       // how staff write to citizens
 	Desk      DeskStore                       // nil serves no inbox of the staff
 	Choices   func() Choices                  // what lists can be bounded to; nil offers nothing
 	Closing   <-chan struct{}                 // closed when the process is about to end; nil never is

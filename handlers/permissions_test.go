@@ -58,8 +58,8 @@ func TestEveryRouteHasItsPermission(t *testing.T) {
 		deps.Closing = closing
 		deps.Provider = Provider{Issuer: "https://login.example.vn", ClientID: "x"}
 		deps.Review = func(time.Time) []models.Due { return nil }
-		figuring(deps)
 		tellDue(t, deps)
+		figuring(deps)
 	})
 	api := operations(d.server)
 	visitors := map[models.Role]visitor{}

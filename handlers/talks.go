@@ -186,14 +186,18 @@ func (s *server) handBack(ctx context.Context, p models.Principal, in *conversat
 	if t.Mode != models.ModeHuman && t.Mode != models.ModeWaiting {
 		return nil, huma.Error409Conflict("no person holds the conversation, and none is asked for")
 	}
-	err = s.Store.Append(ctx, []models.Event{{
-		Channel: t.Channel, Peer: t.Peer, Kind: models.EventHandback, At: s.Now().UTC(), Person: true,
-		ID: "handback:" + string(t.Mode) + ":" + strconv.FormatInt(t.Since.UnixMicro(), 36),
-	}})
-	if err != nil {
+	if err := s.Store.Append(ctx, []models.Event{handback(t, s.Now().UTC())}); err != nil {
 		return nil, err
 	}
 	return s.showTalk(ctx, p, *t)
+}
+
+// handback is the event by which the bot gets a conversation back.
+func handback(t *models.Conversation, at time.Time) models.Event {
+	return models.Event{
+		Channel: t.Channel, Peer: t.Peer, Kind: models.EventHandback, At: at, Person: true,
+		ID: "handback:" + string(t.Mode) + ":" + strconv.FormatInt(t.Since.UnixMicro(), 36),
+	}
 }
 
 // release lets a parked conversation be tried again.

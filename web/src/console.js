@@ -1,4 +1,5 @@
-// The pages work without this script; with it parts of them are renewed in place.
+// The pages work without these scripts; with them parts are renewed in place.
 import "htmx.org";
+import "./case.js";
 import "./desk.js";
 import "./presence.js";

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/langnghe/langnghe/bot/lookup"
+	"github.com/langnghe/langnghe/coach"
+	"github.com/langnghe/langnghe/data"
+	"github.com/langnghe/langnghe/handlers"
+	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/relay"
+)
+
+// answering is what staff's answers are written with.
+func (a *App) answering() (handlers.Answering, error) {
+	book, err := readBook()
+	if err != nil {
+		return handlers.Answering{}, err
+	}
+	windows := map[string]handlers.Windower{}
+	for _, c := range a.channels.senders {
+		windows[c.Key] = c.Sender
+	}
+	return handlers.Answering{
+		Book: book, Windows: windows, NewCode: newCode, Preview: a.preview(),
+		Reasons: func() []lookup.Reason { return a.mind.catalogue().Reasons() },
+	}, nil
+}
+
+// readBook reads the embedded templates and the coach's rules.
+func readBook() (*coach.Book, error) {
+	templates, errTemplates := fs.ReadFile(data.FS(), "templates.yaml")
+	rules, errCoach := fs.ReadFile(data.FS(), "coach.yaml")
+	if err := errors.Join(errTemplates, errCoach); err != nil {
+		return nil, fmt.Errorf("read what answers are written with: %w", err)
+	}
+	return coach.Load(templates, rules)
+}
+
+// preview shows what a citizen would read. A process that only takes requests
+// previews too, so that it plays by parts of its own.
+func (a *App) preview() func(context.Context, models.Event) ([]string, error) {
+	p := relay.NewPreviewer(relay.InboxDeps{
+		Store: a.store, Ear: a.mind, Wording: a.mind.wording, Offices: a.offices, Deadlines: a.mind.deadlines,
+		Log: a.log, Metrics: relay.NewMetrics(prometheus.NewRegistry()), Now: time.Now,
+		NewCode: newCode, NewID: newID, Files: func() {},
+	}, a.channels.senders)
+	return func(ctx context.Context, e models.Event) ([]string, error) {
+		items, err := p.Show(ctx, e)
+		texts := make([]string, len(items))
+		for i, m := range items {
+			texts[i] = shownWith(m)
+		}
+		return texts, err
+	}
+}
+
+// shownWith is a message with its choices below, where they do not stand in its
+// text already.
+func shownWith(m models.OutboxItem) string {
+	var b strings.Builder
+	b.WriteString(m.Text)
+	for _, c := range m.Choices {
+		if !strings.Contains(m.Text, ". "+c.Label) {
+			b.WriteString("\n[ " + c.Label + " ]")
+		}
+	}
+	return b.String()
+}

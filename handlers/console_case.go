@@ -1,0 +1,241 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/langnghe/langnghe/bot/lookup"
+	"github.com/langnghe/langnghe/coach"
+	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/store"
+)
+
+// answerStore keeps what the case page shows and what is written there.
+type answerStore interface {
+	Transcript(ctx context.Context, conversation string, until time.Time, limit int) ([]store.Said, bool, error)
+	Held(ctx context.Context, channel string) (store.Hold, error)
+	OpenAlike(ctx context.Context, p models.Principal, unit, category string, since time.Time) ([]models.Case, error)
+	MergedFrom(ctx context.Context, code string) ([]string, error)
+	Draft(ctx context.Context, of, item string) (string, error)
+	HeldAnswer(ctx context.Context, code string) (store.HeldAnswer, error)
+	Stretches(ctx context.Context, conversation string) ([]store.Stretch, error)
+}
+
+func (s *server) casePages() {
+	s.page("GET /cases/:code", models.ReadCases, s.casePage)
+	s.page("POST /cases/:code", models.ActOnCases, s.actOnCase)
+	s.page("POST /cases/:code/unmerge", models.ActOnCases, s.unmergeCase)
+	s.page("POST /cases/:code/draft", models.ActOnCases, s.keepDraft)
+	s.page("POST /cases/:code/undo", models.ActOnCases, s.takeBack)
+	s.page("GET /files/:id", models.ReadCases, s.showFile)
+}
+
+// casePath is the page of a case.
+func casePath(code string) string { return casesPath + "/" + url.PathEscape(code) }
+
+// caseData is what the page of a case shows.
+type caseData struct {
+	Case     models.Case // masked for who does not see contacts
+	Contacts bool        // they are shown
+	May      bool        // act
+	Unit     string      // what it is called
+	Category string
+	Assignee string // name, "" for nobody
+	Files    []fileView
+	Talk     talkView
+	Due      termView
+	Alike    []lookalike
+	History  []historyLine
+	Chain    []historyLine // transfers
+	Merged   []string      // codes of cases that were merged into it
+	Staff    []store.Account
+	Choices  Choices
+	Reasons  []lookup.Reason
+	Moves    map[models.Action]bool // actions that the status allows
+	Form     answerForm
+	Texts    []filledTemplate // to begin the answer with
+	Hints    []coach.Hint     // about the draft
+	Send     sendView
+	Held     *store.HeldAnswer // of who looks; may still be taken back
+	People   []store.Presence
+	Now      time.Time
+}
+
+// casePage shows a case. Whoever sees its personal data is written down.
+func (s *server) casePage(v *visit) error {
+	ctx := v.Request.Context()
+	c, err := s.seenCase(ctx, v.who, v.Param("code"))
+	if err != nil {
+		return err
+	}
+	if err := s.looked(v, *c); err != nil {
+		return err
+	}
+	form, err := s.openForm(v, *c)
+	if err != nil {
+		return err
+	}
+	data, err := s.caseData(v, *c, form)
+	if err != nil {
+		return err
+	}
+	return v.show("case", data)
+}
+
+// looked marks the case as seen, and writes into the audit that its personal data
+// were.
+func (s *server) looked(v *visit, c models.Case) error {
+	return s.Staff.Update(v.Request.Context(), func(tx *store.Tx) error {
+		if err := tx.MarkSeen(v.who.Email, c.Code); err != nil || !v.who.SeesContacts() {
+			return err
+		}
+		return tx.Audit(v.who.Email, "case.looked", c.Code, "contact, words")
+	})
+}
+
+func (s *server) caseData(v *visit, c models.Case, form answerForm) (caseData, error) {
+	ctx, now := v.Request.Context(), s.Now()
+	d := caseData{
+		Contacts: v.who.SeesContacts(), May: v.who.MayAct(), Now: now, Form: form, Moves: allowedMoves(c.Status),
+		Unit: s.unitName(c.Unit), Files: fileViews(v.who, c.Attachments), Due: s.dueOf(c, now), Send: s.sending(ctx, c.Conversation),
+	}
+	if d.Case = c; !d.Contacts {
+		d.Case = maskCase(c)
+	}
+	if s.Choices != nil {
+		d.Choices = s.Choices()
+	}
+	if s.Answering.Reasons != nil {
+		d.Reasons = s.Answering.Reasons()
+	}
+	d.Category = nameIn(d.Choices.Categories, c.Category)
+	d.Texts, d.Hints = s.templatesFor(c, d), s.coached(c, form)
+	accounts, err := s.Store.Accounts(ctx)
+	if err != nil {
+		return d, err
+	}
+	d.Staff, d.Assignee = assignable(accounts, c), accountName(accounts, c.Assignee)
+	w := historyWriter{s: s, choices: d.Choices, accounts: accounts}
+	d.History, d.Chain = w.lines(d.Case.Events), w.lines(d.Case.Transfers())
+	return d, errors.Join(s.fillTalk(v, c, &d), s.fillNear(v, c, &d))
+}
+
+// fillTalk adds what was said, and by whom.
+func (s *server) fillTalk(v *visit, c models.Case, d *caseData) (err error) {
+	ctx := v.Request.Context()
+	if d.Talk, err = s.transcript(ctx, v.who, c.Conversation, &c); err != nil {
+		return err
+	}
+	held, err := s.Staff.HeldAnswer(ctx, c.Code)
+	if err == nil && strings.EqualFold(held.Email, v.who.Email) {
+		d.Held = &held
+	}
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if s.Desk != nil {
+		d.People, err = s.present(v, c.Code)
+		return err
+	}
+	return nil
+}
+
+// alikeFor is how old an open case may be that looks like another.
+const alikeFor = 60 * 24 * time.Hour
+
+// fillNear adds the cases that are like it or belong to it.
+func (s *server) fillNear(v *visit, c models.Case, d *caseData) error {
+	ctx := v.Request.Context()
+	others, err := s.Staff.OpenAlike(ctx, v.who, c.Unit, c.Category, c.CreatedAt.Add(-alikeFor))
+	if err != nil {
+		return err
+	}
+	d.Alike = alikeTo(c, others)
+	if !d.Contacts {
+		for i := range d.Alike {
+			d.Alike[i].Case = maskCase(d.Alike[i].Case)
+		}
+	}
+	d.Merged, err = s.Staff.MergedFrom(ctx, c.Code)
+	return err
+}
+
+// allowedMoves are the actions that a status allows.
+func allowedMoves(status models.Status) map[models.Action]bool {
+	allowed := map[models.Action]bool{}
+	for action := range actionFields {
+		_, allowed[action] = status.Next(action)
+	}
+	return allowed
+}
+
+// assignable are the accounts that a case may be given to.
+func assignable(accounts []store.Account, c models.Case) (list []store.Account) {
+	for _, a := range accounts {
+		p := models.Principal{Role: a.Role, Unit: a.Unit}
+		if !a.Disabled && p.MayAct() && p.SeesUnit(c.Unit) {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// accountName is what somebody with that e-mail is called.
+func accountName(accounts []store.Account, email string) string {
+	i := slices.IndexFunc(accounts, func(a store.Account) bool { return email != "" && strings.EqualFold(a.Email, email) })
+	if i < 0 || accounts[i].Name == "" {
+		return email
+	}
+	return accounts[i].Name
+}
+
+func nameIn(list []Named, code string) string {
+	i := slices.IndexFunc(list, func(n Named) bool { return n.Code == code })
+	if i < 0 {
+		return code
+	}
+	return list[i].Name
+}
+
+// unitName is what staff call a unit.
+func (s *server) unitName(slug string) string {
+	if s.UnitName == nil || slug == "" {
+		return slug
+	}
+	if name := s.UnitName(slug); name != "" {
+		return name
+	}
+	return slug
+}
+
+// reshow renders the page of a case again with what was typed, and says why it
+// was not taken.
+func (s *server) reshow(v *visit, status int, problem string, form answerForm) error {
+	c, err := s.seenCase(v.Request.Context(), v.who, v.Param("code"))
+	if err != nil {
+		return err
+	}
+	if status == http.StatusConflict {
+		form.Changed = s.changedSince(*c, form.Seen)
+	}
+	form.Seen, form.Key = len(c.Events), newFormKey()
+	data, err := s.caseData(v, *c, form)
+	if err != nil {
+		return err
+	}
+	return v.refuse(status, "case", problem, data)
+}
+
+// Kinds are those that a case may be of.
+func (d caseData) Kinds() []models.Kind { return models.Kinds }
+
+// Priorities are those that a case may have.
+func (d caseData) Priorities() []string { return models.Priorities }
+
+// Can reports whether the status allows the action.
+func (d caseData) Can(a models.Action) bool { return d.Moves[a] }

@@ -1,0 +1,92 @@
+package handlers
+
+import (
+	"strings"
+	"time"
+
+	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/store"
+)
+
+// historyLine is one event of a case's history, in staff's terms.
+type historyLine struct {
+	models.CaseEvent
+	Before, After string // of what the action changed besides the status, "" for nothing
+	Person        bool   // a member of staff did it: Actor is a name
+}
+
+// Moved reports whether the status changed.
+func (l historyLine) Moved() bool { return l.From != l.To && l.Action != models.ActFile }
+
+// historyWriter puts names to what the history holds as codes.
+type historyWriter struct {
+	s        *server
+	choices  Choices
+	accounts []store.Account
+}
+
+func (w historyWriter) lines(events []models.CaseEvent) []historyLine {
+	lines := make([]historyLine, len(events))
+	for i, e := range events {
+		lines[i] = historyLine{CaseEvent: e, Person: e.Actor != "citizen" && e.Actor != "system"}
+		switch e.Action {
+		case models.ActAssign:
+			lines[i].Before, lines[i].After = accountName(w.accounts, e.Was), accountName(w.accounts, e.Detail)
+		case models.ActTransfer:
+			lines[i].Before, lines[i].After = w.s.unitName(e.Was), w.s.unitName(e.Detail)
+		case models.ActClassify:
+			lines[i].Before, lines[i].After = w.classification(e.Was), w.classification(e.Detail)
+		case models.ActMerge, models.ActUnmerge, models.ActEdit, models.ActDeadline:
+			lines[i].After = e.Detail
+		}
+	}
+	return lines
+}
+
+// classification writes "category=rac priority=high" with the category's name.
+func (w historyWriter) classification(detail string) string {
+	parts := strings.Fields(detail)
+	for i, part := range parts {
+		name, code, _ := strings.Cut(part, "=")
+		if parts[i] = code; name == "category" {
+			parts[i] = nameIn(w.choices.Categories, code)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// changedSince is what happened to a case after so many events.
+func (s *server) changedSince(c models.Case, seen int) []historyLine {
+	w := historyWriter{s: s}
+	if s.Choices != nil {
+		w.choices = s.Choices()
+	}
+	return w.lines(c.Events[min(max(seen, 0), len(c.Events)):])
+}
+
+// termView is a due date that explains itself.
+type termView struct {
+	models.Derivation
+	Running bool // an answer is owed and the clock runs
+	Late    bool
+	Why     string // in one sentence, as a citizen who asks is told
+}
+
+// dueOf explains the due date of a case; of one without terms it is only the date.
+func (s *server) dueOf(c models.Case, now time.Time) termView {
+	owed := !c.Status.Ended() && (c.Status != models.StatusWaiting || c.Kind == models.KhieuNai)
+	d := termView{Running: owed, Late: owed && !c.DueAt.IsZero() && !c.DueAt.After(now)}
+	if d.Due = c.DueAt; s.Deadlines == nil || c.DueAt.IsZero() {
+		return d
+	}
+	d.Derivation = s.Deadlines().Explain(c)
+	if s.Deadline == nil || s.Deadline.Why == nil {
+		return d
+	}
+	why, err := s.Deadline.Why(d.Derivation)
+	if err != nil {
+		s.Log.WithError(err).Error("explain a due date")
+	}
+	d.Why = why
+	return d
+}
