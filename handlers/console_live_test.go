@@ -76,6 +76,7 @@ func TestInboxInABrowser(t *testing.T) {
 	b.do(chromedp.SendKeys("#tim", "cay do"), chromedp.KeyEvent("\r"))
 	require.Eventually(t, func() bool { return b.eval(`String(document.querySelectorAll("[data-row]").length)`) == "1" }, 10*time.Second, 50*time.Millisecond)
 	b.shows("PA2026-CCCCC3")
+	require.Equal(t, "true", b.eval(`String(document.querySelector("[data-for=transfer]").hidden)`), "only what the action needs is asked")
 	require.Equal(t, "?q=cay+do", b.eval(`location.search`))
 	b.eval(`document.activeElement.blur(); ""`)
 	b.do(chromedp.KeyEvent("?"))

@@ -7,6 +7,7 @@ if (box() && status()) {
   document.addEventListener("keydown", key);
   document.addEventListener("click", follow);
   document.addEventListener("change", fields);
+  document.addEventListener("htmx:after:swap", fields);
   addEventListener("popstate", () => location.reload()); // shows the list of that address
   fields();
 }
@@ -21,7 +22,6 @@ function renew() {
     await htmx.ajax("GET", box().dataset.address, { target: "#hop", swap: "outerMorph", headers: { "X-Background": "1" } });
     const news = rows().filter((row) => !before.has(row.id)).length;
     if (news > 0) say(`Có ${news} việc mới trong danh sách.`);
-    fields();
   }, 200 + Math.random() * 300);
 }
 
@@ -83,7 +83,7 @@ function follow(e) {
   const link = e.target.closest(".desk-tabs a, a[rel=next]");
   if (!link || e.ctrlKey || e.metaKey || e.shiftKey || e.button !== 0) return;
   e.preventDefault();
-  htmx.ajax("GET", link.href, { target: "#hop", swap: "outerMorph" }).then(() => { fields(); scrollTo(0, 0); });
+  htmx.ajax("GET", link.href, { target: "#hop", swap: "outerMorph" }).then(() => scrollTo(0, 0));
 }
 
 // fields shows of the form for many cases what belongs to its action.
