@@ -207,3 +207,27 @@ func TestAnotherSiteCannotAct(t *testing.T) {
 		require.Len(t, d.caseNow(t).Events, 1)
 	})
 }
+
+// TestALateCaseIsPromisedANewDate: the form stands open on the page of a late case.
+func TestALateCaseIsPromisedANewDate(t *testing.T) {
+	onCaseDesks(t, func(t *testing.T, d *desk) {
+		b := d.member(t, lan, models.RoleOfficer, "tran-bien")
+		require.NotContains(t, b.get(casePage).Body, "Xin lỗi và hẹn ngày mới")
+		require.NoError(t, d.store.Update(t.Context(), func(tx *store.Tx) error {
+			c, err := tx.Case(caseCode)
+			if err == nil {
+				c.DueAt = d.now().Add(-time.Hour)
+				err = tx.SaveCase(c)
+			}
+			return err
+		}))
+		page := b.get(casePage)
+		require.Contains(t, page.Body, "Xin lỗi và hẹn ngày mới")
+		require.Contains(t, page.Body, "Quá hạn")
+		b.leads(b.act(t, "action", "promise", "date", "2026-04-01", "text", "Bóng thay thế chưa về."), casePage)
+		told := d.play(t)
+		require.Len(t, told, 1)
+		require.Equal(t, models.ActPromise, told[0].Action)
+		require.Equal(t, http.StatusUnprocessableEntity, b.act(t, "action", "promise", "date", "2020-01-01", "text", "x").Code)
+	})
+}

@@ -74,8 +74,12 @@ func (w heldRow) model() (HeldAnswer, error) {
 	return h, errors.Join(fromJSON(w.Footing, &h.Footing), fromJSON(w.Events, &h.Events))
 }
 
-// HoldAnswer notes that the latest answer of the case may be taken back.
+// HoldAnswer notes that the latest answer of the case may be taken back. Those that
+// cannot be any more are forgotten.
 func (t *Tx) HoldAnswer(h HeldAnswer) error {
+	if _, err := t.run().exec("DELETE FROM held_answers WHERE until < ?", t.now.UnixMicro()); err != nil {
+		return wrap("forget held answers", err)
+	}
 	row := heldRow{clean(h.Case), email(h.Email), clean(h.Text), micros(h.Until), toJSON(h.Footing, false), toJSON(h.Events, false)}
 	err := t.db.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "case_code"}}, UpdateAll: true}).Create(&row).Error
 	return wrap("hold an answer", err)

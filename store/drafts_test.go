@@ -169,3 +169,31 @@ func TestStretches(t *testing.T) {
 		require.Empty(t, list[1].How, "it was taken over anew")
 	})
 }
+
+func TestForgottenCitizensLeaveNoDraft(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		const talk = channel + ":1"
+		insertCases(t, s, deskCase("A", 1, func(c *models.Case) { c.Conversation = talk }), deskCase("B", 2))
+		update(t, s, func(tx *store.Tx) error {
+			for _, item := range []string{talk, "A", "B"} {
+				if err := tx.SaveDraft("lan@x.vn", item, "0912345678"); err != nil {
+					return err
+				}
+			}
+			return tx.HoldAnswer(store.HeldAnswer{Case: "A", Email: "lan@x.vn", Text: "0912345678", Until: time.Now()})
+		})
+		update(t, s, func(tx *store.Tx) error {
+			return tx.Forget(store.Erasure{Conversation: talk, AskedAt: time.Now().Add(time.Minute)}, nil)
+		})
+		for item, want := range map[string]string{talk: "", "A": "", "B": "0912345678"} {
+			draft, err := s.Draft(t.Context(), "lan@x.vn", item)
+			require.NoError(t, err)
+			require.Equal(t, want, draft, item)
+		}
+		update(t, s, func(tx *store.Tx) error {
+			_, err := tx.TakeBack("A", "lan@x.vn")
+			require.ErrorIs(t, err, store.ErrNotFound)
+			return nil
+		})
+	})
+}

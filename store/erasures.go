@@ -198,6 +198,8 @@ func (t *Tx) Forget(e Erasure, keep []string) error {
 	}{
 		{"DELETE FROM call_tries WHERE call_id IN (SELECT id FROM calls WHERE conversation = ? AND opened_at <= ?)", []any{e.Conversation, at}},
 		{"DELETE FROM calls WHERE conversation = ? AND opened_at <= ?", []any{e.Conversation, at}},
+		{"DELETE FROM drafts WHERE at <= ? AND (item = ? OR item IN (SELECT code FROM cases WHERE conversation = ?))", []any{at, e.Conversation, e.Conversation}},
+		{"DELETE FROM held_answers WHERE until <= ? AND (case_code = ? OR case_code IN (SELECT code FROM cases WHERE conversation = ?))", []any{at, e.Conversation, e.Conversation}},
 		// Two statements, for the two indexes on a conversation's events.
 		{"UPDATE inbox SET body = '{}', status = 1 WHERE conversation = ? AND status = 0 AND received <= ?", []any{e.Conversation, at}},
 		{"UPDATE inbox SET body = '{}', status = 1 WHERE conversation = ? AND status <> 0 AND received <= ?", []any{e.Conversation, at}},
