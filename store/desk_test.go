@@ -248,6 +248,23 @@ func TestUndelivered(t *testing.T) {
 	})
 }
 
+// TestNobodyForgottenIsUndelivered: a message that was blanked is owed to nobody.
+func TestNobodyForgottenIsUndelivered(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		saveTalk(t, s, models.Conversation{ID: "zalo:3:w", Unit: "tran-bien"})
+		lost := &models.OutboxItem{Conversation: "zalo:3:w", Channel: "zalo:3", Peer: "w", Text: "x", Status: models.OutSending}
+		under := &models.OutboxItem{Conversation: "zalo:3:w", Channel: "zalo:3", Peer: "w", Text: "y"}
+		update(t, s, func(tx *store.Tx) error { return tx.Queue([]*models.OutboxItem{lost}, me) })
+		require.NoError(t, s.FinishOutbox(t.Context(), []store.Outcome{{ID: lost.ID, Status: models.OutFailed, Owner: me}}))
+		update(t, s, func(tx *store.Tx) error { return tx.Queue([]*models.OutboxItem{under}, "") })
+		require.Len(t, listed(t, s, store.DeskFilter{View: store.DeskUndelivered, Seen: deskBoss}), 1)
+		update(t, s, func(tx *store.Tx) error {
+			return tx.Forget(store.Erasure{Conversation: "zalo:3:w", AskedAt: time.Now().Add(time.Minute)}, nil)
+		})
+		require.Empty(t, listed(t, s, store.DeskFilter{View: store.DeskUndelivered, Seen: deskBoss}))
+	})
+}
+
 func TestUnreadMarks(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		now := time.Now()
