@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -10,21 +11,29 @@ import (
 const searchMost = 12
 
 // searchWords returns the folded words of a query; a phone is one, however it is
-// written.
+// written. What every code of a year begins with tells nothing beside others.
 func searchWords(query string) []string {
 	if phone := phoneOf(query); phone != "" {
 		return []string{phone}
 	}
 	words := strings.FieldsFunc(fold(query), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
+	if len(words) > 1 {
+		words = slices.DeleteFunc(words, ofYear)
+	}
 	return words[:min(len(words), searchMost)]
+}
+
+// ofYear reports whether a word is the beginning of every code of a year: pa2026.
+func ofYear(word string) bool {
+	year, found := strings.CutPrefix(word, "pa")
+	return found && len(year) == len("2026") && strings.Trim(year, "0123456789") == ""
 }
 
 // begun reports whether a word is searched as a beginning: the last one of a
 // code or phone may be typed in part. Other words count whole, because half a
 // syllable stands in every second case.
 func begun(words []string, i int) bool {
-	year := len(words[i]) == len("pa2026") && strings.HasPrefix(words[i], "pa") // begins every code
-	return i == len(words)-1 && len(words[i]) >= 3 && strings.ContainsAny(words[i], "0123456789") && !year
+	return i == len(words)-1 && len(words[i]) >= 3 && strings.ContainsAny(words[i], "0123456789") && !ofYear(words[i])
 }
 
 // searchList is the statement of the cases of a view that have every word, the
