@@ -24,11 +24,14 @@ type answerStore interface {
 	Draft(ctx context.Context, of, item string) (string, error)
 	HeldAnswer(ctx context.Context, code string) (store.HeldAnswer, error)
 	Stretches(ctx context.Context, conversation string) ([]store.Stretch, error)
+	Hidden(ctx context.Context, conversation string) ([]string, error)
 }
 
 func (s *server) casePages() {
 	s.page("GET /cases/:code", models.ReadCases, s.casePage)
 	s.page("POST /cases/:code", models.ActOnCases, s.actOnCase)
+	s.page("POST /cases/:code/mask", models.ActOnCases, s.maskWords)
+	s.page("POST /cases/:code/unmask", models.ReleaseHidden, s.unmaskWords)
 	s.page("POST /cases/:code/unmerge", models.ActOnCases, s.unmergeCase)
 	s.page("POST /cases/:code/draft", models.ActOnCases, s.keepDraft)
 	s.page("POST /cases/:code/undo", models.ActOnCases, s.takeBack)

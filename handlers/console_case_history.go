@@ -12,6 +12,7 @@ import (
 type historyLine struct {
 	models.CaseEvent
 	Before, After string // of what the action changed besides the status, "" for nothing
+	Noted         string // what a note without words is about: masked, unmasked, "merged CODE", "unmerged CODE"
 	Person        bool   // a member of staff did it: Actor is a name
 }
 
@@ -36,6 +37,8 @@ func (w historyWriter) lines(events []models.CaseEvent) []historyLine {
 			lines[i].Before, lines[i].After = w.s.unitName(e.Was), w.s.unitName(e.Detail)
 		case models.ActClassify:
 			lines[i].Before, lines[i].After = w.classification(e.Was), w.classification(e.Detail)
+		case models.ActNote:
+			lines[i].Noted = e.Detail
 		case models.ActMerge, models.ActUnmerge, models.ActEdit, models.ActDeadline:
 			lines[i].After = e.Detail
 		}

@@ -80,12 +80,26 @@ func (s *server) transcript(ctx context.Context, p models.Principal, id string, 
 		return view, err
 	}
 	view.Earlier = earlier
+	hidden, err := s.Staff.Hidden(ctx, id)
+	if err != nil {
+		return view, err
+	}
 	w := talkWriter{p: p, c: c, sealed: sealedSince(talk.State)}
 	for _, one := range said {
 		w.add(one)
 	}
-	view.Lines = w.lines
+	view.Lines = withoutWords(w.lines, hidden)
 	return view, nil
+}
+
+// withoutWords hides in a conversation what staff hid in its cases.
+func withoutWords(lines []talkLine, hidden []string) []talkLine {
+	for i := range lines {
+		for _, words := range hidden {
+			lines[i].Text = strings.ReplaceAll(lines[i].Text, words, store.HiddenMark)
+		}
+	}
+	return lines
 }
 
 // hidesTalk is why the principal does not read a conversation: its words hold

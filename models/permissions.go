@@ -17,6 +17,7 @@ const (
 	ReadFigures   Permission = "figures.read"   // numbers of cases
 	ReadContent   Permission = "content.read"   // what is published, and what the bot makes of a text
 	Publish       Permission = "content.publish"
+	ReleaseHidden Permission = "hidden.release" // put back what staff hid in a case
 	ReadQuestions Permission = "questions.read" // what citizens asked, in their words
 )
 
@@ -32,6 +33,7 @@ var permissions = map[Permission][]Role{
 	ReadFigures:   Roles,
 	ReadContent:   Roles,
 	Publish:       {RoleAdmin, RoleLeader, RoleOfficer},
+	ReleaseHidden: {RoleLeader},
 	ReadQuestions: {RoleAdmin, RoleInspector, RoleLeader, RoleOfficer},
 }
 

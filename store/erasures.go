@@ -165,7 +165,8 @@ func (t *Tx) CasesBefore(conversation string, until time.Time) ([]models.Case, e
 }
 
 // RewriteCase writes a case back with the words of its whole history. Nothing
-// but the erasure of a citizen's data changes a history.
+// changes a history but the erasure of a citizen's data and the hiding of personal
+// data, which keeps it as it was.
 func (t *Tx) RewriteCase(c *models.Case) error {
 	for _, e := range c.Events {
 		if e.ID == 0 {
@@ -184,6 +185,7 @@ func (t *Tx) RewriteCase(c *models.Case) error {
 // still sent. Cases and the conversation's own row are not touched.
 func (t *Tx) Forget(e Erasure, keep []string) error {
 	at := micros(e.AskedAt)
+	keep = append([]string{}, keep...) // of NULL, a list of nothing, SQL knows no answer
 	files, err := t.forgettable(e, keep)
 	if err != nil {
 		return wrap("forget files", err)
@@ -200,6 +202,7 @@ func (t *Tx) Forget(e Erasure, keep []string) error {
 		{"DELETE FROM calls WHERE conversation = ? AND opened_at <= ?", []any{e.Conversation, at}},
 		{"DELETE FROM drafts WHERE at <= ? AND (item = ? OR item IN (SELECT code FROM cases WHERE conversation = ?))", []any{at, e.Conversation, e.Conversation}},
 		{"DELETE FROM held_answers WHERE until <= ? AND (case_code = ? OR case_code IN (SELECT code FROM cases WHERE conversation = ?))", []any{at, e.Conversation, e.Conversation}},
+		{"DELETE FROM case_masks WHERE case_code IN (SELECT code FROM cases WHERE conversation = ?)", []any{e.Conversation}},
 		// Two statements, for the two indexes on a conversation's events.
 		{"UPDATE inbox SET body = '{}', status = 1 WHERE conversation = ? AND status = 0 AND received <= ?", []any{e.Conversation, at}},
 		{"UPDATE inbox SET body = '{}', status = 1 WHERE conversation = ? AND status <> 0 AND received <= ?", []any{e.Conversation, at}},
