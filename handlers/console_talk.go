@@ -23,7 +23,19 @@ func (s *server) talkPages() {
 	s.page("POST /conversations/:id/handback", models.ActOnCases, s.returnTalk)
 	s.page("POST /conversations/:id/release", models.ActOnCases, s.releaseTalk)
 	s.page("POST /conversations/:id/spam", models.ActOnCases, s.markSpam)
+	if s.Desk != nil {
+		s.page("POST /conversations/:id/presence", models.ReadTalks, s.attendTalk)
+	}
 	s.page("POST /conversations/:id/case", models.ActOnCases, s.caseOfTalk)
+}
+
+// attendTalk is attendCase for a conversation.
+func (s *server) attendTalk(v *visit) error {
+	t, err := s.seenTalk(v.Request.Context(), v.who, v.Param("id"))
+	if err != nil {
+		return err
+	}
+	return s.attend(v, t.ID)
 }
 
 // talkPath is the page of a conversation.
@@ -74,6 +86,7 @@ type talkData struct {
 	May       bool   // act
 	Send      sendView
 	Stretches []store.Stretch
+	People    []store.Presence
 	Held      *store.HeldAnswer // of who looks
 	Form      talkForm
 	Hints     []coach.Hint
@@ -164,6 +177,11 @@ func (s *server) talkData(v *visit, t models.Conversation, form talkForm) (talkD
 		d.Form.Filing.Words = lastWords(d.Lines)
 	}
 	d.Hints = s.coachedTalk(form.Text)
+	if s.Desk != nil {
+		if d.People, err = s.present(v, t.ID); err != nil {
+			return d, err
+		}
+	}
 	held, err := s.Staff.HeldAnswer(ctx, t.ID)
 	if err == nil && strings.EqualFold(held.Email, v.who.Email) {
 		d.Held = &held

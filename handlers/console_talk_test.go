@@ -67,6 +67,9 @@ func TestTalkIsTakenAnsweredAndReturned(t *testing.T) {
 		require.Contains(t, page.Body, "Cho gặp &lt;i&gt;cán bộ&lt;/i&gt;")
 		require.Contains(t, page.Body, "Còn 167 giờ")
 
+		other := d.member(t, "hoa@example.vn", models.RoleOfficer, "tran-bien")
+		require.Equal(t, http.StatusOK, other.post(talkPage+"/presence", "doing", "writing").Code)
+		require.Contains(t, b.get(talkPage).Body, "đang viết", "who else is at it")
 		b.leads(b.talkForm("/take"), talkPage)
 		events := d.waiting(t)
 		require.Len(t, events, 1)
