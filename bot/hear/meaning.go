@@ -38,6 +38,8 @@ func (e *Ear) mean(h *bot.Heard, r reading, g lookup.Guess, step string) {
 		e.meanEnglish(h, words)
 	case e.onlyNamed(h, r, step):
 		h.Intent, h.Sure, h.Bare, h.Confidence = bot.IntentOther, true, true, 1
+	case h.Danger == nil && e.onlyUnit(r.text):
+		h.Intent, h.Confidence = bot.IntentOther, 1 // where, and nothing of what
 	case e.taught(h, words):
 	case !e.whole(h, r, step):
 		e.weigh(h, r, g)
@@ -113,7 +115,7 @@ func (e *Ear) tellsMatter(words []lookup.Word, g lookup.Guess, complains bool) b
 	if p >= complaining || intent != bot.IntentStatus && e.declares(words) && !e.applies(words, g) {
 		return true
 	}
-	if e.lists.deedsTold.Has(words) && !e.asks(words) {
+	if intent == bot.IntentReport && len(e.namedKinds(words)) > 0 || e.lists.deedsTold.Has(words) && !e.asks(words) {
 		return true
 	}
 	wrong := e.accuses(words)
