@@ -3,6 +3,8 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"net/http"
 	"os"
 	"regexp"
@@ -40,6 +42,19 @@ func (fakeWindow) Window(lastUser, now time.Time, staff bool) channel.Window {
 	return channel.Window{Open: true, Until: until}
 }
 
+// photo is a small picture.
+func photo() string {
+	img := image.NewGray(image.Rect(0, 0, 320, 200))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(i % 320 / 2)
+	}
+	var out strings.Builder
+	if err := jpeg.Encode(&out, img, nil); err != nil {
+		panic(err)
+	}
+	return out.String()
+}
+
 // answersWell gives a desk what answers are written with.
 func answersWell(d *Deps) {
 	templates, err := os.ReadFile("../data/templates.yaml")
@@ -55,7 +70,7 @@ func answersWell(d *Deps) {
 		panic(err)
 	}
 	d.Desk = d.Staff.(*store.Store)
-	d.Blobs = fakeBlobs{"original": "ORIGINAL", "shown": "\xff\xd8\xff\xe0JPEG"}
+	d.Blobs = fakeBlobs{"original": "ORIGINAL", "shown": photo()}
 	d.UnitName = func(slug string) string { return "Phường " + slug }
 	d.Choices = func() Choices {
 		return Choices{Units: []Named{{"tran-bien", "Trấn Biên"}, {"long-khanh", "Long Khánh"}}, Categories: []Named{{"rac", "Rác thải"}, {"can_bo", "Thái độ cán bộ"}}}
@@ -171,7 +186,7 @@ func TestCasePageShowsWhatIsNeeded(t *testing.T) {
 		require.NotContains(t, page.Body, "<b>đầy")
 		for _, want := range []string{
 			"Nguyễn Văn An", `href="tel:0912345678"`, "&lt;script&gt;alert(1)", "Rác &lt;b&gt;đầy&lt;/b&gt; hẻm 5", "(Đã thu hồi)", "Đã nhận ✓", "✓ Đã gửi",
-			`<img src="/console/files/photo"`, `<video src="/console/files/film"`, `href="/console/files/voice?original=1"`, "Đang tải tệp về",
+			`<img src="/console/files/photo"`, `<video src="/console/files/film"`, `href="/console/files/voice?original=1"`, "Lời nói, tải về để nghe", "Đang tải tệp về",
 			"mlat=10.95&amp;mlon=106.82", "hẻm 5", "Phường tran-bien", "Còn 167 giờ để nhắn qua Messenger", "Tiếp nhận", "Đang kiểm tra", "Ngày gửi",
 		} {
 			require.Contains(t, page.Body, want)
