@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -51,7 +52,7 @@ type StaffStore interface {
 // console is what the staff's pages share.
 type console struct {
 	group     *gin.RouterGroup
-	pages     pages
+	pages     func() (pages, error) // read when the first of staff comes: they take 3 MB
 	assets    assets
 	access    map[string]models.Permission // what each route needs, by "GET /console/…"
 	passwords *passwords
@@ -104,9 +105,7 @@ func (s *server) consoleRoutes(r *gin.Engine) error {
 
 func (s *server) openConsole(r *gin.Engine) (err error) {
 	s.console.access = map[string]models.Permission{}
-	if s.console.pages, err = readPages("pages/console"); err != nil {
-		return err
-	}
+	s.console.pages = sync.OnceValues(func() (pages, error) { return readPages("pages/console") })
 	if s.console.assets, err = readAssets(); err != nil {
 		return err
 	}

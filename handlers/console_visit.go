@@ -110,7 +110,11 @@ func (v *visit) fragment(name, block string, data any) error {
 }
 
 func (v *visit) execute(status int, name, block string, p consolePage) error {
-	t, ok := v.s.console.pages[name]
+	set, err := v.s.console.pages()
+	if err != nil {
+		return err
+	}
+	t, ok := set[name]
 	if !ok {
 		return fmt.Errorf("there is no page %q", name)
 	}

@@ -71,7 +71,11 @@ type reporter struct {
 // words is what a block of the page makes of a key.
 func (r *reporter) words(block, key string) string {
 	var out bytes.Buffer
-	if err := r.s.console.pages["figures"].ExecuteTemplate(&out, block, key); err != nil && r.fault == nil {
+	set, err := r.s.console.pages()
+	if err == nil {
+		err = set["figures"].ExecuteTemplate(&out, block, key)
+	}
+	if err != nil && r.fault == nil {
 		r.fault = fmt.Errorf("word figures: %w", err)
 	}
 	return strings.TrimSpace(out.String())
