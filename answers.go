@@ -29,9 +29,25 @@ func (a *App) answering() (handlers.Answering, error) {
 		windows[c.Key] = c.Sender
 	}
 	return handlers.Answering{
-		Book: book, Windows: windows, NewCode: newCode, Preview: a.preview(),
+		Book: book, Windows: windows, NewCode: newCode, Suggest: a.suggest, Preview: a.preview(),
 		Reasons: func() []lookup.Reason { return a.mind.catalogue().Reasons() },
 	}, nil
+}
+
+// suggest is what the bot makes of a case's words, and which of them say so.
+func (a *App) suggest(text string) handlers.Suggestion {
+	known, x := a.mind.catalogue(), a.mind.ear().Utterance(text)
+	s := handlers.Suggestion{Category: x.Category}
+	if len(x.Units) > 0 {
+		s.Unit = x.Units[0]
+	}
+	words := known.Words(text)
+	for _, m := range known.FindMatters(words) {
+		if from, to := words[m.First].Start, words[m.Last-1].End; known.Categories()[m.Value].Code == s.Category && to <= len(text) {
+			s.Words = append(s.Words, text[from:to])
+		}
+	}
+	return s
 }
 
 // readBook reads the embedded templates and the coach's rules.

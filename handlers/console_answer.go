@@ -25,8 +25,17 @@ type Answering struct {
 	Windows map[string]Windower        // by channel key; a channel that is not here cannot be used
 	Book    *coach.Book                // templates and the coach; nil has none
 	NewCode func(now time.Time) string // mints a case's code; nil makes no case of a conversation
+	// Suggest says where words seem to belong; nil suggests nothing.
+	Suggest func(text string) Suggestion
 	// Preview returns the messages by which the citizen would be told; nil shows none.
 	Preview func(ctx context.Context, e models.Event) ([]string, error)
+}
+
+// Suggestion is where a case seems to belong, by its words.
+type Suggestion struct {
+	Category string   // code, or ""
+	Words    []string // that led there
+	Unit     string   // slug of the unit that is named, or ""
 }
 
 // Windower tells when a citizen can be written to, by the rule that the outbox

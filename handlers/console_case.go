@@ -59,6 +59,7 @@ type caseData struct {
 	Staff    []store.Account
 	Choices  Choices
 	Reasons  []lookup.Reason
+	Hint     Suggestion             // where it seems to belong; empty where it does
 	Moves    map[models.Action]bool // actions that the status allows
 	Form     answerForm
 	Texts    []filledTemplate // to begin the answer with
@@ -117,6 +118,7 @@ func (s *server) caseData(v *visit, c models.Case, form answerForm) (caseData, e
 		d.Reasons = s.Answering.Reasons()
 	}
 	d.Category = nameIn(d.Choices.Categories, c.Category)
+	d.Hint = s.hinted(d.Case)
 	d.Texts, d.Hints = s.templatesFor(c, d), s.coached(c, form)
 	accounts, err := s.Store.Accounts(ctx)
 	if err != nil {
@@ -127,6 +129,27 @@ func (s *server) caseData(v *visit, c models.Case, form answerForm) (caseData, e
 	d.History, d.Chain = w.lines(d.Case.Events), w.lines(d.Case.Transfers())
 	return d, errors.Join(s.fillTalk(v, c, &d), s.fillNear(v, c, &d))
 }
+
+// hinted is where a case seems to belong, as far as it is not there.
+func (s *server) hinted(c models.Case) (hint Suggestion) {
+	if s.Answering.Suggest == nil || c.Status.Ended() {
+		return hint
+	}
+	found := s.Answering.Suggest(c.Description + "\n" + c.Place)
+	if found.Category != c.Category && s.hasCategory(found.Category) {
+		hint.Category, hint.Words = found.Category, found.Words
+	}
+	if found.Unit != c.Unit && s.hasUnit(found.Unit) {
+		hint.Unit = found.Unit
+	}
+	return hint
+}
+
+// CategoryName is what a category is called.
+func (d caseData) CategoryName(code string) string { return nameIn(d.Choices.Categories, code) }
+
+// UnitName is what a unit is called.
+func (d caseData) UnitName(slug string) string { return nameIn(d.Choices.Units, slug) }
 
 // fillTalk adds what was said, and by whom.
 func (s *server) fillTalk(v *visit, c models.Case, d *caseData) (err error) {

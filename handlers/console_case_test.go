@@ -76,6 +76,9 @@ func answersWell(d *Deps) {
 		return Choices{Units: []Named{{"tran-bien", "Trấn Biên"}, {"long-khanh", "Long Khánh"}}, Categories: []Named{{"rac", "Rác thải"}, {"can_bo", "Thái độ cán bộ"}}}
 	}
 	d.Answering = Answering{
+		Suggest: func(string) Suggestion {
+			return Suggestion{Category: "can_bo", Words: []string{"<cửa quyền>"}, Unit: "long-khanh"}
+		},
 		Book: book, Windows: map[string]Windower{"messenger:1": fakeWindow{}},
 		Reasons: func() []lookup.Reason {
 			return []lookup.Reason{{Code: "no_content", Name: "Không có nội dung", Text: "Chưa rõ.", Way: "Gửi lại.", Basis: []string{"Điều 26"}, Verify: true}}
@@ -188,6 +191,7 @@ func TestCasePageShowsWhatIsNeeded(t *testing.T) {
 			"Nguyễn Văn An", `href="tel:0912345678"`, "&lt;script&gt;alert(1)", "Rác &lt;b&gt;đầy&lt;/b&gt; hẻm 5", "(Đã thu hồi)", "Đã nhận ✓", "✓ Đã gửi",
 			`<img src="/console/files/photo"`, `<video src="/console/files/film"`, `href="/console/files/voice?original=1"`, "Lời nói, tải về để nghe", "Đang tải tệp về",
 			"mlat=10.95&amp;mlon=106.82", "hẻm 5", "Phường tran-bien", "Còn 167 giờ để nhắn qua Messenger", "Tiếp nhận", "Đang kiểm tra", "Ngày gửi",
+			"gợi ý lĩnh vực: <strong>Thái độ cán bộ</strong>, vì có chữ «&lt;cửa quyền&gt;»", "có nhắc <strong>Long Khánh</strong>",
 		} {
 			require.Contains(t, page.Body, want)
 		}
