@@ -20,14 +20,21 @@ func (m *mind) Try(changed []models.Content, questions []string) ([]models.Diffe
 		return nil, err
 	}
 	now := m.now.Load()
-	retold := now.retold(then)
+	retold, touched := now.retold(then), now.catalogue.Touched(then.catalogue)
 	found := make([]*models.Difference, len(questions))
 	var work sync.WaitGroup
 	readers := runtime.GOMAXPROCS(0)
 	for r := range readers {
 		work.Go(func() {
 			for i := r; i < len(questions); i += readers {
-				d := models.Difference{Question: questions[i], Before: now.ear.Reply(questions[i]), After: then.ear.Reply(questions[i])}
+				other := touched(questions[i])
+				if !other && len(retold) == 0 {
+					continue
+				}
+				d := models.Difference{Question: questions[i], Before: now.ear.Reply(questions[i])}
+				if d.After = d.Before; other {
+					d.After = then.ear.Reply(questions[i])
+				}
 				d.Told = d.After.Outcome == models.Answered && retold[d.After.Procedures[0]]
 				if d.Told || !reflect.DeepEqual(d.Before, d.After) {
 					found[i] = &d
@@ -51,7 +58,9 @@ func (k *knowledge) retold(then *knowledge) map[string]bool {
 	for _, head := range then.catalogue.Procedures() {
 		before, known := k.catalogue.Procedure(head.Code)
 		after, _ := then.catalogue.Procedure(head.Code)
-		codes[head.Code] = known && !reflect.DeepEqual(before, after)
+		if known && !reflect.DeepEqual(before, after) {
+			codes[head.Code] = true
+		}
 	}
 	return codes
 }
