@@ -5,6 +5,7 @@ package hear
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -179,6 +180,7 @@ func (e *Ear) hear(s bot.State, ev bot.Event, r reading) bot.Heard {
 	h.Happens = e.happens(h, r)
 	e.sameOffice(&h, s, r, ev.At)
 	e.direct(&h, s, r, ev.At)
+	e.doubt(&h, s, r)
 	e.both(&h, r.words)
 	e.aspect(&h, r.words)
 	return h
@@ -187,3 +189,22 @@ func (e *Ear) hear(s bot.State, ev bot.Event, r reading) bot.Heard {
 // summed reports whether the whole report was shown at the step: what is told
 // there and nothing else puts it right.
 func summed(step string) bool { return step == "report.confirm" || step == "report.edit" }
+
+// toldShort is up to how many words a wish for no name tells nothing besides.
+const toldShort = 6
+
+// doubt keeps what may be part of a matter while one is told: a question that the
+// catalogue does not answer, a name without accents that may be words, a wish for
+// no name with its reason. In doubt words are kept and served (contract of the
+// dialogue, rule 3).
+func (e *Ear) doubt(h *bot.Heard, s bot.State, r reading) {
+	if s.Step != "report.describe" || !h.Bare {
+		return
+	}
+	switch {
+	case h.Intent == bot.IntentAsk && len(h.Procedures) == 0 && h.Confidence < 1,
+		h.Anonymous && len(r.words) > toldShort,
+		h.Name != "" && h.Phone == "" && !slices.ContainsFunc(r.words, lookup.Word.Accented):
+		h.Bare = false
+	}
+}

@@ -224,7 +224,8 @@ func TestBareAndConfidence(t *testing.T) {
 }
 
 // TestNoDescriptionIsLost walks the training reports sentence by sentence: none
-// may be taken for a mere question (contract of the dialogue, rule 3).
+// may be taken for a mere question (contract of the dialogue, rule 3). Up to three
+// syllables without accents may be a word to the bot ("o" is a yes).
 func TestNoDescriptionIsLost(t *testing.T) {
 	t.Parallel()
 	ear := newEar(t)
@@ -232,19 +233,19 @@ func TestNoDescriptionIsLost(t *testing.T) {
 	n, lost := 0, []string{}
 	train := filepath.Join("..", "..", "data", "train")
 	for _, g := range slices.Concat(readGold(t, filepath.Join(train, "report.jsonl")), readGold(t, filepath.Join(train, "report-2.jsonl"))) {
-		if len(g.Text) > 10 { // two or three syllables without accents may be a name
+		if len(g.Text) > 10 {
 			assert.False(t, ear.Understand(bot.State{Step: "report.describe"}, said(g.Text)).Heard.Bare, g.Text)
 		}
 		for _, s := range sentence.Split(g.Text, -1) {
 			n++
 			h := ear.Understand(bot.State{Step: "report.describe"}, said(strings.TrimSpace(s))).Heard
-			if h.Bare && h.Intent != bot.IntentThanks {
+			if h.Bare && h.Intent != bot.IntentThanks && len(s) > 10 {
 				lost = append(lost, s)
 			}
 		}
 	}
 	assert.Greater(t, n, 3000)
-	assert.LessOrEqual(t, len(lost), 4, "%q", lost)
+	assert.Empty(t, lost)
 }
 
 func TestEnglish(t *testing.T) {
