@@ -16,7 +16,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/langnghe/langnghe/models"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // axeSource is where npm puts the accessibility checker.
@@ -125,7 +124,7 @@ func (b browser) shoot(name string) {
 // TestLoginInABrowser is a leader's first day, by keyboard: the one-time
 // password, a password of their own, a second factor, and the next login with it.
 func TestLoginInABrowser(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, databases.SQLite(t))
 	d.account(t, lan, models.RoleLeader)
 	b := chromium(t, d)
 	console := chromedp.Console(b.ctx)

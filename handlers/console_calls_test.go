@@ -12,7 +12,6 @@ import (
 	"github.com/langnghe/langnghe/bot"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // officeHours is a plain week.
@@ -47,7 +46,7 @@ func figuring(d *Deps) {
 func onFiguring(t *testing.T, f func(t *testing.T, d *desk)) {
 	t.Helper()
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		t.Parallel()
 		f(t, newDesk(t, url, figuring))
 	})
@@ -188,7 +187,7 @@ func TestCallsByRole(t *testing.T) {
 // TestSeenPhonesAreAudited holds that nobody looks at a phone unnoticed.
 func TestSeenPhonesAreAudited(t *testing.T) {
 	t.Parallel()
-	url := storetest.SQLite(t)
+	url := databases.SQLite(t)
 	d := newDesk(t, url, figuring)
 	id := d.unreached(t, "PA2026-AAAAAA")
 	b := d.member(t, lan, models.RoleOfficer, "tran-bien")

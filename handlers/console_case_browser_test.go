@@ -9,13 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/langnghe/langnghe/models"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // TestAnsweringInABrowser is the main path, by keyboard: a case is opened, the
 // coach reads along, the answer is seen as the citizen will, sent, and taken back.
 func TestAnsweringInABrowser(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t), answersWell)
+	d := newDesk(t, databases.SQLite(t), answersWell)
 	d.fillCase(t)
 	d.fillTalk(t, models.ModeHuman)
 	d.account(t, lan, models.RoleOfficer)

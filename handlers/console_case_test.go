@@ -19,7 +19,6 @@ import (
 	"github.com/langnghe/langnghe/coach"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 const (
@@ -93,7 +92,7 @@ func answersWell(d *Deps) {
 func onCaseDesks(t *testing.T, f func(t *testing.T, d *desk)) {
 	t.Helper()
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, dbURL string) {
+	databases.Each(t, func(t *testing.T, dbURL string) {
 		t.Parallel()
 		d := newDesk(t, dbURL, answersWell)
 		d.fillCase(t)
@@ -219,7 +218,7 @@ func TestCasePageByRole(t *testing.T) {
 	} {
 		t.Run(string(c.role), func(t *testing.T) {
 			t.Parallel()
-			d := newDesk(t, storetest.SQLite(t), answersWell)
+			d := newDesk(t, databases.SQLite(t), answersWell)
 			d.fillCase(t)
 			b := d.visitor(t, c.role).screen
 			page := b.get(casePage)
@@ -255,7 +254,7 @@ func TestCasePageByRole(t *testing.T) {
 
 func TestLooksAreAudited(t *testing.T) {
 	t.Parallel()
-	url := storetest.SQLite(t)
+	url := databases.SQLite(t)
 	d := newDesk(t, url, answersWell)
 	d.fillCase(t)
 	officer, viewer := d.visitor(t, models.RoleOfficer).screen, d.visitor(t, models.RoleViewer).screen

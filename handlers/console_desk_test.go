@@ -13,7 +13,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 func fakeChoices() Choices {
@@ -87,7 +86,7 @@ func withHeader(r *http.Request, name, value string) *http.Request {
 
 func TestDeskAddressesThatMakeNoSense(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, databases.SQLite(t))
 	b := d.member(t, lan, models.RoleOfficer, "tran-bien")
 	for _, q := range []string{"view=none", "q=%00", "q=%ff%22", "since=yesterday", "unit=none", "kind=none&status=none&channel=none&category=none", "q=" + strings.Repeat("a", 5000)} {
 		require.Equal(t, http.StatusOK, b.get(casesPath+"?"+q).Code, q)
@@ -97,7 +96,7 @@ func TestDeskAddressesThatMakeNoSense(t *testing.T) {
 
 func TestDeskPages(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, databases.SQLite(t))
 	for i := range deskPage + 3 {
 		d.advance(time.Second)
 		d.deskCase(t, fmt.Sprintf("PA2026-NR%04d", i))
@@ -211,7 +210,7 @@ func TestPresenceOnACase(t *testing.T) {
 
 func TestAPageLeftOpenKeepsNoSessionAlive(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, databases.SQLite(t))
 	b := d.member(t, lan, models.RoleOfficer, "tran-bien")
 	for range 5 {
 		d.advance(sessionIdle / 4)

@@ -16,7 +16,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // busy files some cases at two units, of which one is sensitive and one is done.
@@ -131,7 +130,7 @@ func TestPresets(t *testing.T) {
 // fits into a chart.
 func TestReportsSayEverything(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, storetest.SQLite(t), figuring)
+	d := newDesk(t, databases.SQLite(t), figuring)
 	calendar := officeHours().Calendar
 	for _, days := range []int{1, 30, 60, 366} {
 		from := calendar.Midnight(testNow)
@@ -175,7 +174,7 @@ func TestReportsSayEverything(t *testing.T) {
 // TestAMorningOfALeaderInABrowser: figures, from there to whom to call, the phone,
 // what came of it.
 func TestAMorningOfALeaderInABrowser(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t), figuring)
+	d := newDesk(t, databases.SQLite(t), figuring)
 	d.busy(t)
 	d.account(t, lan, models.RoleOfficer)
 	b := chromium(t, d)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // logInAt logs an officer of the ward in by the browser.
@@ -36,7 +35,7 @@ func (b browser) shows(text string) {
 // the list is looked at, is found, ticked and taken; a second officer is told who
 // has it and sees who writes.
 func TestInboxInABrowser(t *testing.T) {
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, databases.SQLite(t))
 	for _, code := range []string{"PA2026-AAAAA1", "PA2026-BBBBB2"} {
 		d.advance(time.Minute)
 		d.deskCase(t, code)

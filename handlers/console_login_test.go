@@ -13,7 +13,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // TestFirstLoginAsksForAPassword: the one-time password opens nothing but the
@@ -94,7 +93,7 @@ func TestSecondFactor(t *testing.T) {
 
 func TestSecondFactorIsOptionalForOfficers(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, databases.SQLite(t))
 	d.account(t, lan, models.RoleOfficer)
 	b := d.screen(t)
 	b.settle(lan)
@@ -110,7 +109,7 @@ func TestSecondFactorIsOptionalForOfficers(t *testing.T) {
 // TestCodesAreBraked: who has the password does not guess the code.
 func TestCodesAreBraked(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, databases.SQLite(t))
 	d.account(t, lan, models.RoleLeader)
 	b := d.screen(t)
 	b.settle(lan)
@@ -132,7 +131,7 @@ func TestCodesAreBraked(t *testing.T) {
 // answered alike, also when they are locked.
 func TestLoginTellsNobodyWhoHasAnAccount(t *testing.T) {
 	t.Parallel()
-	url := storetest.SQLite(t)
+	url := databases.SQLite(t)
 	d := newDesk(t, url)
 	d.account(t, lan, models.RoleOfficer)
 	require.NoError(t, d.store.SaveAccount(t.Context(), store.Account{Email: "cu@example.vn", Role: models.RoleOfficer, Disabled: true}, "x"))
@@ -197,7 +196,7 @@ func TestLockOutByAccount(t *testing.T) {
 // TestLockOutByAddress: one address does not try many accounts; another is free.
 func TestLockOutByAddress(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, databases.SQLite(t))
 	d.account(t, lan, models.RoleOfficer)
 	b := d.screen(t)
 	b.address = "[2001:db8:1:2::1]:9"
@@ -212,7 +211,7 @@ func TestLockOutByAddress(t *testing.T) {
 // TestManyGuessesAtOnce: trying at the same time does not get around the lock.
 func TestManyGuessesAtOnce(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, databases.SQLite(t))
 	d.account(t, lan, models.RoleOfficer)
 	codes := make([]int, 20)
 	var work sync.WaitGroup
@@ -304,7 +303,7 @@ func TestInvitation(t *testing.T) {
 // TestCrossSitePostsAreRefused: another site cannot log anybody in or out.
 func TestCrossSitePostsAreRefused(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, databases.SQLite(t))
 	d.account(t, lan, models.RoleOfficer)
 	b := d.screen(t)
 	for name, headers := range map[string][2]string{
@@ -323,7 +322,7 @@ func TestCrossSitePostsAreRefused(t *testing.T) {
 
 func TestCookieAndHeaders(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, storetest.SQLite(t), func(deps *Deps) { deps.PublicURL = "https://console.example.vn" })
+	d := newDesk(t, databases.SQLite(t), func(deps *Deps) { deps.PublicURL = "https://console.example.vn" })
 	d.account(t, lan, models.RoleOfficer)
 	b := d.screen(t)
 	page := b.get(loginPath)
@@ -340,7 +339,7 @@ func TestCookieAndHeaders(t *testing.T) {
 
 func TestUnknownSessionsAndScripts(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, databases.SQLite(t))
 	b := d.screen(t)
 	b.cookies["langnghe"] = &http.Cookie{Name: "langnghe", Value: "ln_stolen"}
 	b.leads(b.get(startPath), loginPath)
@@ -357,7 +356,7 @@ func TestUnknownSessionsAndScripts(t *testing.T) {
 // TestAudit: what is done with an account is written down, in order.
 func TestAudit(t *testing.T) {
 	t.Parallel()
-	url := storetest.SQLite(t)
+	url := databases.SQLite(t)
 	d := newDesk(t, url)
 	d.account(t, lan, models.RoleLeader)
 	b := d.screen(t)

@@ -17,7 +17,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/langnghe/langnghe/models"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // fakeIssuer is an identity provider of a few lines. It vouches for what claims say.
@@ -101,7 +100,7 @@ func (i *fakeIssuer) logIn(b *screen, claims map[string]any) answer {
 func newProviderDesk(t *testing.T) (*desk, *fakeIssuer) {
 	t.Helper()
 	i := newIssuer(t)
-	d := newDesk(t, storetest.SQLite(t), func(deps *Deps) {
+	d := newDesk(t, databases.SQLite(t), func(deps *Deps) {
 		deps.Provider = Provider{Issuer: i.URL, ClientID: "console", ClientSecret: "secret", Name: "SSO"}
 	})
 	return d, i

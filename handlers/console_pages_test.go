@@ -14,7 +14,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 	"github.com/langnghe/langnghe/web"
 )
 
@@ -79,7 +78,7 @@ func TestWordsOfTheLayout(t *testing.T) {
 
 func TestAssets(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, storetest.SQLite(t))
+	d := newDesk(t, databases.SQLite(t))
 	b := d.screen(t)
 	page := b.get(loginPath)
 	found := regexp.MustCompile(`(?:href|src)="(/console/assets/[^"]+)"`).FindAllStringSubmatch(page.Body, -1)
@@ -99,7 +98,7 @@ func TestAssets(t *testing.T) {
 // TestPagesAreForTheirRoles uses pages as they are added.
 func TestPagesAreForTheirRoles(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, storetest.SQLite(t), func(deps *Deps) {
+	d := newDesk(t, databases.SQLite(t), func(deps *Deps) {
 		deps.UnitName = func(slug string) string { return map[string]string{"tran-bien": "phường Trấn Biên"}[slug] }
 	})
 	var saw models.Principal

@@ -19,7 +19,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 const (
@@ -73,7 +72,7 @@ func newDesk(t *testing.T, dbURL string, change ...func(*Deps)) *desk {
 func onDesks(t *testing.T, f func(t *testing.T, d *desk)) {
 	t.Helper()
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, dbURL string) {
+	databases.Each(t, func(t *testing.T, dbURL string) {
 		t.Parallel()
 		f(t, newDesk(t, dbURL))
 	})

@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/langnghe/langnghe/models"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // marks is an inbox whose mark a test sets.
@@ -108,7 +107,7 @@ func mark(t *testing.T, lines *bufio.Scanner) string {
 func TestLiveEvents(t *testing.T) {
 	t.Parallel()
 	closing := make(chan struct{})
-	d := newDesk(t, storetest.SQLite(t), func(deps *Deps) { deps.Closing = closing })
+	d := newDesk(t, databases.SQLite(t), func(deps *Deps) { deps.Closing = closing })
 	server := httptest.NewUnstartedServer(d.router)
 	server.Config.ReadTimeout = 200 * time.Millisecond // is for bodies
 	server.Start()

@@ -13,7 +13,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // testTerms are the terms of a calendar with one day off, of a Wednesday.
@@ -73,7 +72,7 @@ func (d *desk) filed(t *testing.T, terms models.Deadlines, c models.Case) {
 
 func TestADueDateIsExplained(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		d, terms := dueDesk(t, url)
 		d.filed(t, terms, models.Case{Code: "PA2026-AAAAAA", Unit: "tran-bien", Kind: models.PhanAnh, Status: models.StatusNew})
 		d.filed(t, terms, models.Case{Code: "PA2026-SSSSSS", Unit: "tran-bien", Kind: models.KhieuNai, Status: models.StatusNew, Sensitive: true})
@@ -106,7 +105,7 @@ func TestADueDateIsExplained(t *testing.T) {
 
 func TestMovesAndRemindersAreListed(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		d, terms := dueDesk(t, url)
 		d.filed(t, terms, models.Case{Code: "PA2026-AAAAAA", Unit: "tran-bien", Kind: models.PhanAnh, Status: models.StatusNew})
 		why := []models.Rule{{What: "day_off", Key: "2026-03-06", Is: "off"}}
@@ -135,7 +134,7 @@ func TestMovesAndRemindersAreListed(t *testing.T) {
 
 func TestANewDateIsPromised(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		d, terms := dueDesk(t, url)
 		d.filed(t, terms, models.Case{Code: "PA2026-AAAAAA", Unit: "tran-bien", Kind: models.PhanAnh, Status: models.StatusAccepted, Conversation: "messenger:1:7"})
 		officer := models.Principal{Role: models.RoleOfficer, Unit: "tran-bien"}
@@ -170,7 +169,7 @@ func TestANewDateIsPromised(t *testing.T) {
 // withDue has every kind of day, wait, limit and change.
 func withDue(t *testing.T) *desk {
 	t.Helper()
-	d, terms := dueDesk(t, storetest.SQLite(t))
+	d, terms := dueDesk(t, databases.SQLite(t))
 	c := models.Case{Code: "PA2026-KKKKKK", Unit: "tran-bien", Kind: models.KhieuNai, Status: models.StatusNew, CreatedAt: testNow}
 	require.NoError(t, c.Move(models.ActAccept, "x", testNow, "", ""))
 	require.NoError(t, c.Move(models.ActAsk, "x", testNow.Add(time.Hour), "", ""))

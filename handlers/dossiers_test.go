@@ -11,7 +11,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 const dossierJSON = `{"code":"h19.12-261126-0001","stage":"Đang xử lý","unit":"tran-bien","procedure":"ly hôn","result":"Nguyễn Văn A","due":"2026-11-27","updated":"2026-11-26T08:00:00+07:00"}`
@@ -20,7 +19,7 @@ const dossierJSON = `{"code":"h19.12-261126-0001","stage":"Đang xử lý","unit
 func withDossiers(t *testing.T, f func(t *testing.T, r *real)) {
 	t.Helper()
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		t.Parallel()
 		s, err := store.Open(t.Context(), url, store.Options{Migrate: true, Now: func() time.Time { return testNow }})
 		require.NoError(t, err)

@@ -15,7 +15,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/langnghe/langnghe/models"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // everybody may call these, by "METHOD path" as gin writes it: who it is, they
@@ -54,7 +53,7 @@ func TestEveryRouteHasItsPermission(t *testing.T) {
 	t.Parallel()
 	closing := make(chan struct{})
 	close(closing) // what goes on for long ends at once
-	d := newDesk(t, storetest.SQLite(t), func(deps *Deps) {
+	d := newDesk(t, databases.SQLite(t), func(deps *Deps) {
 		deps.Closing = closing
 		deps.Provider = Provider{Issuer: "https://login.example.vn", ClientID: "x"}
 		deps.Review = func(time.Time) []models.Due { return nil }

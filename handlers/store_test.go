@@ -16,7 +16,6 @@ import (
 	"github.com/langnghe/langnghe/channel"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // real is the handlers on a real store.
@@ -29,7 +28,7 @@ type real struct {
 func onStores(t *testing.T, f func(t *testing.T, r *real)) {
 	t.Helper()
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		t.Parallel()
 		s, err := store.Open(t.Context(), url, store.Options{Migrate: true, Now: func() time.Time { return testNow }})
 		require.NoError(t, err)

@@ -56,8 +56,18 @@ func Postgres(tb testing.TB) string {
 		}
 		admin = own.address
 	}
-	name := "t" + strings.ToLower(rand.Text()[:12])
-	if err := run(admin, "CREATE DATABASE "+name); err != nil {
+	return create(tb, admin, "")
+}
+
+// create makes a database, which is dropped after the test, like a template.
+func create(tb testing.TB, admin, template string) string {
+	tb.Helper()
+	name := newName()
+	statement := "CREATE DATABASE " + name
+	if template != "" {
+		statement += " TEMPLATE " + template
+	}
+	if err := run(admin, statement); err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
@@ -65,12 +75,23 @@ func Postgres(tb testing.TB) string {
 			tb.Error(err)
 		}
 	})
-	u, err := url.Parse(admin)
+	u, err := at(admin, name)
 	if err != nil {
 		tb.Fatal(err)
 	}
+	return u
+}
+
+func newName() string { return "t" + strings.ToLower(rand.Text()[:12]) }
+
+// at is the URL of another database of the server.
+func at(admin, name string) (string, error) {
+	u, err := url.Parse(admin)
+	if err != nil {
+		return "", err
+	}
 	u.Path = "/" + name
-	return u.String()
+	return u.String(), nil
 }
 
 func run(address, statement string) error {
