@@ -147,6 +147,7 @@ type ProcedureView struct {
 	Fee, Time, Where, Steps string
 	AsOf                    string    // "02/11/2026", or the month of it
 	Contact                 string    // whom to call about it, of the unit's own
+	Hours                   string    // when it is taken in, where that is not the office's hours
 	ReviewBy                time.Time // from then on it must be confirmed again; zero is never
 	Verify                  bool      // not confirmed: the answer says so
 }

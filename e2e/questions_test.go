@@ -79,13 +79,14 @@ func (w *world) unanswered(token, words string) question {
 func TestImportedContentIsTold(t *testing.T) {
 	each(t, setup{}, func(t *testing.T, w *world) {
 		file := filepath.Join(t.TempDir(), "thu-tuc.yaml")
-		require.NoError(t, os.WriteFile(file, []byte("- {code: khai-sinh, unit: tran-bien, as_of: 2026-11, where: Quầy số 9}\n"), 0o600))
+		require.NoError(t, os.WriteFile(file, []byte("- {code: khai-sinh, unit: tran-bien, as_of: 2026-11, where: Quầy số 9, hours: sáng thứ Bảy, contact: 0900 000 009}\n"), 0o600))
 		w.must("import", "procedures", file)
 		c := w.phone(platforms[0], 1)
 		within(t, patience, "the change to be told", func() bool {
 			status, body := w.ask(w.token("admin"), http.MethodGet, "/api/v1/content?kind=procedure", nil)
 			require.Equal(t, http.StatusOK, status, string(body))
-			return strings.Contains(c.say("đăng ký khai sinh nộp ở đâu").Text, "Quầy số 9")
+			told := c.say("đăng ký khai sinh nộp ở đâu").Text
+			return strings.Contains(told, "Quầy số 9") && strings.Contains(told, "sáng thứ Bảy") && strings.Contains(told, "0900 000 009")
 		})
 		status, body := w.ask(w.token("officer"), http.MethodGet, "/api/v1/understand?text="+url.QueryEscape("đăng ký khai sinh"), nil)
 		require.Equal(t, http.StatusOK, status)

@@ -55,7 +55,7 @@ func procedureView(head lookup.ProcedureHead, p lookup.Procedure, stepLine strin
 	v := bot.ProcedureView{
 		Code: head.Code, Name: head.Name, Short: head.Short,
 		Fee: p.Fee.Text, Time: p.Time.Text, Where: p.Where,
-		Verify: p.Unconfirmed(), ReviewBy: p.ReviewBy(), AsOf: confirmedOn(p.AsOf), Contact: p.Contact,
+		Verify: p.Unconfirmed(), ReviewBy: p.ReviewBy(), AsOf: confirmedOn(p.AsOf), Contact: p.Contact, Hours: p.Hours,
 	}
 	for _, d := range p.Documents {
 		v.Documents = append(v.Documents, bot.Paper{Name: d.Name, When: d.When, Note: d.Note})

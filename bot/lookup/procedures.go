@@ -47,6 +47,7 @@ type Procedure struct {
 	AsOf    string `json:"as_of"`  // "2026-09", or a day of it
 	Review  string `json:"review"` // day by which it must be looked at again, "" half a year after AsOf
 	Contact string // whom to call about it, of a unit's own
+	Hours   string // when it is taken in, where that is not the office's hours
 	Verify  bool
 }
 
