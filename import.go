@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/langnghe/langnghe/intake"
+	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
 )
 
@@ -74,7 +75,7 @@ func compare(ctx context.Context, st *store.Store, kind intake.Kind, records []i
 		return none, faults, nil
 	}
 	pieces = intake.Merge(pieces, stored)
-	after, err := m.tried(intake.Over(stored, pieces))
+	after, err := m.tried(models.Overlaid(stored, pieces))
 	if err != nil {
 		return none, nil, err
 	}

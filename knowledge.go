@@ -71,7 +71,7 @@ func (m *mind) Explain(text string) handlers.Explanation {
 	words := k.catalogue.Words(text)
 	guess, u := k.catalogue.Guess(words), k.ear.Utterance(text)
 	x := handlers.Explanation{
-		Text: text, Intent: u.Intent, Confidence: u.Confidence, Reply: k.ear.Reply(text),
+		Text: text, Intent: u.Intent, Confidence: u.Confidence, Reply: u.Reply(),
 		Category: u.Category, Units: u.Units, Shares: []handlers.Share{}, Candidates: []handlers.Candidate{},
 	}
 	for _, s := range guess.Shares(likeliest) {

@@ -242,13 +242,7 @@ func (s *server) try(ctx context.Context, piece *models.Content) ([]models.Diffe
 	for i, q := range asked {
 		texts[i] = q.Text
 	}
-	changed := make([]models.Content, 0, len(stored)+1)
-	for _, c := range stored {
-		if !c.SameAs(*piece) {
-			changed = append(changed, c)
-		}
-	}
-	changes, err := s.Knowledge.Try(append(changed, *piece), texts)
+	changes, err := s.Knowledge.Try(models.Overlaid(stored, []models.Content{*piece}), texts)
 	if err != nil {
 		return nil, invalid("body.body", err.Error())
 	}

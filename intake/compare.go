@@ -46,15 +46,6 @@ func find(all []models.Content, p models.Content) (models.Content, bool) {
 	return all[i], true
 }
 
-// Over is what is stored once the pieces are.
-func Over(stored, pieces []models.Content) []models.Content {
-	left := slices.DeleteFunc(slices.Clone(stored), func(s models.Content) bool {
-		_, replaced := find(pieces, s)
-		return replaced
-	})
-	return append(left, pieces...)
-}
-
 // overlaid lays the fields of one object over those of another.
 func overlaid(under, over string) string {
 	var a, b map[string]any

@@ -152,7 +152,7 @@ func TestCompareCountsWhatChanges(t *testing.T) {
 		"unit,role,name,phone,as_of,public\n"+
 			"tran-bien,chu_tich,Nguyễn Văn A,0900000001,2026-11-02,x\n"+
 			"tran-bien,bi_thu,Lê Văn C,0900000003,2026-11-02,x\n"), stored)
-	got := intake.Compare(pieces, before, load(t, intake.Over(stored, pieces)...))
+	got := intake.Compare(pieces, before, load(t, models.Overlaid(stored, pieces)...))
 	assert.Equal(t, 1, got.Unchanged)
 	assert.Equal(t, 1, got.Added)
 	assert.Equal(t, 1, got.Removed, "who is not in the unit's directory any more")
@@ -163,7 +163,7 @@ func TestMergeKeepsWhatAFileDoesNotSay(t *testing.T) {
 	t.Parallel()
 	stored := read(t, intake.Procedures, "a.csv", "code,as_of,where\nkhai-sinh,2026-10,Quầy 1\n")
 	pieces := intake.Merge(read(t, intake.Procedures, "b.csv", "code,as_of,fee\nkhai-sinh,2026-11,5\n"), stored)
-	p, _ := load(t, intake.Over(stored, pieces)...).Procedure("khai-sinh")
+	p, _ := load(t, models.Overlaid(stored, pieces)...).Procedure("khai-sinh")
 	assert.Equal(t, "Quầy 1", p.Where)
 	assert.Equal(t, "5", p.Fee.Text)
 	assert.Equal(t, "2026-11", p.AsOf)

@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ContentKind is what a piece of published content is about.
 type ContentKind string
@@ -32,4 +35,11 @@ type Content struct {
 // SameAs reports whether both are the same piece, whatever they say.
 func (c Content) SameAs(d Content) bool {
 	return c.Kind == d.Kind && c.Key == d.Key && c.Unit == d.Unit
+}
+
+// Overlaid is what is stored once the pieces are: each replaces the one that is
+// the same.
+func Overlaid(stored, pieces []Content) []Content {
+	left := slices.DeleteFunc(slices.Clone(stored), func(s Content) bool { return slices.ContainsFunc(pieces, s.SameAs) })
+	return append(left, pieces...)
 }

@@ -44,8 +44,11 @@ func (e *Ear) Utterance(text string) Utterance {
 }
 
 // Reply returns what the bot makes of a question about procedures on its own.
-func (e *Ear) Reply(text string) models.Reply {
-	u := e.Utterance(text)
+func (e *Ear) Reply(text string) models.Reply { return e.Utterance(text).Reply() }
+
+// Reply is what the bot answers to an utterance that stands alone, if it is a
+// question about procedures.
+func (u Utterance) Reply() models.Reply {
 	switch {
 	case u.Intent != string(bot.IntentAsk) || len(u.Procedures) == 0:
 		return models.Reply{Outcome: models.Unknown, Procedures: []string{}}
