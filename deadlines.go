@@ -1,11 +1,9 @@
 package main
 
 import (
-	"context"
 	"time"
 
 	"github.com/langnghe/langnghe/bot"
-	"github.com/langnghe/langnghe/channel/email"
 	"github.com/langnghe/langnghe/config"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/relay"
@@ -23,14 +21,11 @@ func newReminders(cfg *config.Config, st *store.Store, offices *relay.Offices) (
 	if cfg.SMTP.Host == "" {
 		return nil, nil
 	}
-	server := mailServer(cfg.SMTP)
 	return relay.NewReminders(relay.ReminderDeps{
 		Store: st, Province: offices.Province, Category: offices.Category, Now: time.Now,
 		Link: offices.Lookup + "?ma=",
 		Unit: func(slug string) string { u, _ := offices.Units(slug); return u.Name },
-		Send: func(ctx context.Context, to, id, subject, body string) error {
-			return server.Send(ctx, email.Mail{ID: id, To: to, Subject: subject, Body: body, Date: time.Now()})
-		},
+		Send: mailer(cfg.SMTP),
 	})
 }
 

@@ -51,13 +51,18 @@ func dutyContact(cfg *config.Config) []string {
 }
 
 func dutyDeps(cfg *config.Config, st *store.Store, offices *relay.Offices, kind string, to func(context.Context, string) ([]string, error)) relay.DutyDeps {
-	server := mailServer(cfg.SMTP)
 	return relay.DutyDeps{
 		Kind: kind, To: to, Store: st, Category: offices.Category, Lookup: offices.Lookup, Now: time.Now,
 		Unit: func(slug string) string { u, _ := offices.Units(slug); return u.Name },
-		Send: func(ctx context.Context, to, id, subject, body string) error {
-			return server.Send(ctx, email.Mail{ID: id, To: to, Subject: subject, Body: body, Date: time.Now()})
-		},
+		Send: mailer(cfg.SMTP),
+	}
+}
+
+// mailer sends by the configured server; id tells the mail from all others.
+func mailer(c config.SMTP) func(ctx context.Context, to, id, subject, body string) error {
+	server := mailServer(c)
+	return func(ctx context.Context, to, id, subject, body string) error {
+		return server.Send(ctx, email.Mail{ID: id, To: to, Subject: subject, Body: body, Date: time.Now()})
 	}
 }
 

@@ -10,8 +10,7 @@ import (
 // dossiers is what a chat's world knows of dossiers.
 type dossiers struct {
 	known    []bot.DossierView
-	source   bool // there is one to ask
-	reason   string
+	source   bool   // there is one to ask
 	answered string // code that an event is about
 }
 

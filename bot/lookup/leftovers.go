@@ -49,8 +49,6 @@ func (l Language) meant(w Word, figures, foreign bool) (fold, accents string) {
 	return "", ""
 }
 
-func isDigit(r rune) bool { return '0' <= r && r <= '9' }
-
 func hasFigure(s string) bool { return strings.ContainsAny(s, "123456789") && !digits(s) }
 
 // figures reports whether a word may be VNI.
