@@ -34,8 +34,9 @@ const (
 	consoleBody = 64 << 10       // bytes of a form
 )
 
-// consolePolicy lets the console's own scripts run, and no inline ones.
-const consolePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// consolePolicy lets the console's own scripts run, and no inline ones. A voice that
+// one of them decoded is played from memory.
+const consolePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // StaffStore keeps what staff log in with.
 type StaffStore interface {

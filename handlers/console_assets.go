@@ -18,9 +18,10 @@ import (
 // assets are what browsers fetch for the console. An address changes with its
 // content, so that a browser keeps each for good.
 type assets struct {
-	styles []string // addresses
-	script string   // "" when it was not built
-	files  map[string]file
+	styles  []string // addresses
+	script  string   // "" when it was not built, like the next
+	decoder string   // of Zalo's voices, which only who hears one fetches
+	files   map[string]file
 }
 
 type file struct {
@@ -46,10 +47,12 @@ func readAssets() (assets, error) {
 		return a, err
 	}
 	a.styles = []string{look, frame}
-	if a.script, err = a.add("dist/console.js"); errors.Is(err, fs.ErrNotExist) {
-		err = nil
+	for name, to := range map[string]*string{"dist/console.js": &a.script, "dist/amr.js": &a.decoder} {
+		if *to, err = a.add(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return a, err
+		}
 	}
-	return a, err
+	return a, nil
 }
 
 // add takes an embedded file in and returns its address.

@@ -43,10 +43,6 @@ func TestAnsweringInABrowser(t *testing.T) {
 	b.eventually(`(document.querySelector("#loi-tra-loi") || {value: ""}).value`, "Kính gửi Quý công dân. Đã dọn sáng nay.")
 	require.Equal(t, models.StatusNew, d.caseNow(t).Status)
 
-	if b.eval(`document.querySelector(".case-tools button") ? "yes" : ""`) == "yes" { // the script was built
-		b.do(chromedp.Click(".case-tools button"))
-		require.Equal(t, "case-turn-1", b.eval(`document.querySelector("[data-photo]").className`))
-	}
 	b.do(chromedp.Navigate(b.base + talksPath))
 	b.see("Trò chuyện cần cán bộ")
 	b.sound("talks")

@@ -21,6 +21,7 @@ const (
 	asPhoto    shownAs = "photo"
 	asVideo    shownAs = "video"
 	asVoice    shownAs = "voice"
+	asAMR      shownAs = "amr" // a voice that a script of ours decodes
 	asDownload shownAs = "file"
 	asLink     shownAs = "link"   // somebody else's address
 	asFetching shownAs = "wait"   // not here yet
@@ -66,7 +67,9 @@ func newFileView(p models.Principal, a models.Attachment) fileView {
 		v.As = asPhoto
 	case !p.SeesContacts():
 		v.As, v.Address = asHidden, ""
-	case !slices.Contains(knownTypes, kind) || kind == "audio/amr": // no browser plays it
+	case !slices.Contains(knownTypes, kind):
+	case kind == "audio/amr": // no browser plays it
+		v.As = asAMR
 	case strings.HasPrefix(kind, "video/"):
 		v.As = asVideo
 	case strings.HasPrefix(kind, "audio/"):

@@ -54,6 +54,12 @@ func photo() string {
 	return out.String()
 }
 
+// voice is a second of AMR: fifty frames of the mode of 12.2 kbit/s (RFC 4867, 5.3).
+func voice() string {
+	frame := "\x3c" + strings.Repeat("\x55", 31)
+	return "#!AMR\n" + strings.Repeat(frame, 50)
+}
+
 // answersWell gives a desk what answers are written with.
 func answersWell(d *Deps) {
 	templates, err := os.ReadFile("../data/templates.yaml")
@@ -69,7 +75,7 @@ func answersWell(d *Deps) {
 		panic(err)
 	}
 	d.Desk = d.Staff.(*store.Store)
-	d.Blobs = fakeBlobs{"original": "ORIGINAL", "shown": photo()}
+	d.Blobs = fakeBlobs{"original": "ORIGINAL", "shown": photo(), "voice": voice()}
 	d.UnitName = func(slug string) string { return "Phường " + slug }
 	d.Choices = func() Choices {
 		return Choices{Units: []Named{{"tran-bien", "Trấn Biên"}, {"long-khanh", "Long Khánh"}}, Categories: []Named{{"rac", "Rác thải"}, {"can_bo", "Thái độ cán bộ"}}}
@@ -107,7 +113,7 @@ func (d *desk) fillCase(t *testing.T) {
 	c.Location = &models.Location{Lat: 10.95, Lng: 106.82}
 	c.Attachments = []models.Attachment{
 		{ID: "photo", Conversation: caseTalk, Kind: "image", Status: models.AttachmentStored, ContentType: "image/jpeg", Blob: "original", Shown: "shown", URL: "https://x/photo"},
-		{ID: "voice", Conversation: caseTalk, Kind: "audio", Status: models.AttachmentStored, ContentType: "audio/amr", Blob: "original"},
+		{ID: "voice", Conversation: caseTalk, Kind: "audio", Status: models.AttachmentStored, ContentType: "audio/amr", Blob: "voice"},
 		{ID: "film", Conversation: caseTalk, Kind: "video", Status: models.AttachmentStored, ContentType: "video/mp4", Blob: "original"},
 		{ID: "late", Conversation: caseTalk, Kind: "image", Status: models.AttachmentFetching},
 	}

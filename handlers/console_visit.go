@@ -44,6 +44,7 @@ type consolePage struct {
 	Unit    string // what Who's unit is called, "" for the whole province
 	Styles  []string
 	Script  string // "" when it was not built
+	Decoder string // of voices, likewise
 	Data    any
 }
 
@@ -91,7 +92,7 @@ func (v *visit) refuse(status int, name, problem string, data any) error {
 func (v *visit) render(status int, name, problem string, data any) error {
 	return v.execute(status, name, "layout.html", consolePage{
 		Who: v.who, Inside: v.session.ID != "" && v.owed() == "", Path: v.Request.URL.Path, Nav: v.nav(), Flash: v.flashed(),
-		Problem: problem, Office: v.s.Office, Unit: v.unit(), Styles: v.s.console.assets.styles, Script: v.s.console.assets.script, Data: data,
+		Problem: problem, Office: v.s.Office, Unit: v.unit(), Styles: v.s.console.assets.styles, Script: v.s.console.assets.script, Decoder: v.s.console.assets.decoder, Data: data,
 	})
 }
 

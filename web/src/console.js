@@ -2,4 +2,6 @@
 import "htmx.org";
 import "./case.js";
 import "./desk.js";
+import "./photo.js";
 import "./presence.js";
+import "./voice.js";
