@@ -111,7 +111,7 @@ func endFactor(e *env, st *store.Store, email string) error {
 		if err := tx.SetSecondFactor(email, "", 0); err != nil {
 			return err
 		}
-		return tx.Audit("command line", "factor.ended", email, "")
+		return tx.Audit(models.Principal{Name: "command line"}, "factor.ended", email, "")
 	})
 }
 

@@ -25,7 +25,7 @@ type caseTx interface {
 	Append(events []models.Event) error
 	RatedSince(conversation, unit string, since time.Time) (bool, error)
 	AskedRating(conversation, unit string) error
-	Audit(actor, action, about, detail string) error
+	Audit(by models.Principal, action, about, detail string) error
 }
 
 // told are the actions that the citizen is told of.
@@ -75,7 +75,7 @@ func (ch *change) apply(tx caseTx) (*models.Case, error) {
 	if err := ch.tell(tx, c); err != nil {
 		return nil, err
 	}
-	return c, tx.Audit(ch.by.Name, "case."+string(ch.Action), c.Code, ch.detail())
+	return c, tx.Audit(ch.by, "case."+string(ch.Action), c.Code, ch.detail())
 }
 
 // load locks the case and, of a merge, the target: always in the order of

@@ -221,7 +221,7 @@ func (s *server) showPhone(v *visit) error {
 		return err
 	}
 	err = s.Staff.Update(v.Request.Context(), func(tx *store.Tx) error {
-		return tx.Audit(v.who.Email, "call.phone", cmp.Or(c.Case, c.Conversation), fmt.Sprint("call ", c.ID))
+		return tx.Audit(v.who, "call.phone", cmp.Or(c.Case, c.Conversation), fmt.Sprint("call ", c.ID))
 	})
 	if err != nil {
 		return err
@@ -290,5 +290,5 @@ func (s *server) writeCall(tx *store.Tx, by models.Principal, c models.Call, try
 	if err := tx.RecordCall(c, try, next); err != nil {
 		return err
 	}
-	return tx.Audit(by.Email, "call."+string(try.Outcome), cmp.Or(c.Case, c.Conversation), fmt.Sprint("call ", c.ID))
+	return tx.Audit(by, "call."+string(try.Outcome), cmp.Or(c.Case, c.Conversation), fmt.Sprint("call ", c.ID))
 }

@@ -98,7 +98,7 @@ func (s *server) looked(v *visit, c models.Case) error {
 		if err := tx.MarkSeen(v.who.Email, c.Code); err != nil || !v.who.SeesContacts() {
 			return err
 		}
-		return tx.Audit(v.who.Email, "case.looked", c.Code, "contact, words")
+		return tx.Audit(v.who, "case.looked", c.Code, "contact, words")
 	})
 }
 

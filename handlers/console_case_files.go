@@ -91,7 +91,7 @@ func (s *server) showFile(v *visit) error {
 		return err
 	}
 	if blob != a.Shown {
-		err := s.Staff.Update(ctx, func(tx *store.Tx) error { return tx.Audit(v.who.Email, "file.looked", a.Case, a.ID) })
+		err := s.Staff.Update(ctx, func(tx *store.Tx) error { return tx.Audit(v.who, "file.looked", a.Case, a.ID) })
 		if err != nil {
 			return err
 		}

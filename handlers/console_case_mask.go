@@ -70,6 +70,6 @@ func (s *server) rewrite(v *visit, noted string, change func(*store.Tx, *models.
 		if err := tx.RewriteCase(c); err != nil {
 			return err
 		}
-		return tx.Audit(v.who.Name, "case."+noted, c.Code, "")
+		return tx.Audit(v.who, "case."+noted, c.Code, "")
 	})
 }

@@ -44,7 +44,7 @@ func (u unmerge) apply(tx caseTx, code string) error {
 			return err
 		}
 	}
-	return tx.Audit(u.by.Name, "case.unmerge", code, target)
+	return tx.Audit(u.by, "case.unmerge", code, target)
 }
 
 // note writes into the history of the case that it had been merged into.
@@ -105,5 +105,5 @@ func takenBack(tx *store.Tx, c *models.Case, footing models.Footing, by models.P
 	if err := tx.SaveDraft(by.Email, c.Code, said[0].Text); err != nil {
 		return err
 	}
-	return tx.Audit(by.Name, "case.take_back", c.Code, string(said[0].Action))
+	return tx.Audit(by, "case.take_back", c.Code, string(said[0].Action))
 }

@@ -66,7 +66,7 @@ func (s *server) claimed(tx *store.Tx, p models.Principal, c *models.Case) error
 	if err := tx.MarkSeen(p.Email, c.Code); err != nil {
 		return err
 	}
-	return tx.Audit(p.Name, "case.assign", c.Code, p.Email)
+	return tx.Audit(p, "case.assign", c.Code, p.Email)
 }
 
 // holder finds out who was faster.

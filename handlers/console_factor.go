@@ -69,17 +69,17 @@ func (v *visit) prove(tx *store.Tx, typed string) (token string, err error) {
 		return "", err
 	}
 	if !ok {
-		return "", tx.Audit(email, "code.wrong", email, v.ClientIP())
+		return "", tx.Audit(v.who, "code.wrong", email, v.ClientIP())
 	}
 	if recovery != "" {
-		if err := tx.Audit(email, "recovery.used", email, v.ClientIP()); err != nil {
+		if err := tx.Audit(v.who, "recovery.used", email, v.ClientIP()); err != nil {
 			return "", err
 		}
 	}
 	if err := tx.ReleaseBrake(codeBrake(email).Key); err != nil {
 		return "", err
 	}
-	if err := tx.Audit(email, "login", email, v.ClientIP()); err != nil {
+	if err := tx.Audit(v.who, "login", email, v.ClientIP()); err != nil {
 		return "", err
 	}
 	return tx.VerifySession(v.session.ID)
@@ -142,7 +142,7 @@ func (s *server) setFactor(v *visit) error {
 		if err := tx.SetRecoveryCodes(v.who.Email, codes); err != nil {
 			return err
 		}
-		if err := tx.Audit(v.who.Email, "factor.set", v.who.Email, v.ClientIP()); err != nil {
+		if err := tx.Audit(v.who, "factor.set", v.who.Email, v.ClientIP()); err != nil {
 			return err
 		}
 		token, err = tx.VerifySession(v.session.ID)
@@ -189,7 +189,7 @@ func (s *server) endFactor(v *visit) error {
 		if err := tx.SetSecondFactor(v.who.Email, "", 0); err != nil {
 			return err
 		}
-		return tx.Audit(v.who.Email, "factor.ended", v.who.Email, v.ClientIP())
+		return tx.Audit(v.who, "factor.ended", v.who.Email, v.ClientIP())
 	})
 	if err != nil {
 		return err
@@ -210,7 +210,7 @@ func (s *server) renewCodes(v *visit) error {
 		if err := tx.SetRecoveryCodes(v.who.Email, codes); err != nil {
 			return err
 		}
-		return tx.Audit(v.who.Email, "recovery.renewed", v.who.Email, v.ClientIP())
+		return tx.Audit(v.who, "recovery.renewed", v.who.Email, v.ClientIP())
 	})
 	if err != nil {
 		return err

@@ -64,7 +64,7 @@ func (s *server) acceptInvite(v *visit) error {
 		if err := tx.SetPassword(login.Email, hash, ""); err != nil {
 			return err
 		}
-		return tx.Audit(login.Email, "invite.accepted", login.Email, v.ClientIP())
+		return tx.Audit(login.Principal(), "invite.accepted", login.Email, v.ClientIP())
 	})
 	if err != nil {
 		return err

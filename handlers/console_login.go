@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
 )
 
@@ -51,7 +52,7 @@ func (v *visit) count(brakes ...store.Brake) error {
 				return &slowDown{until}
 			case first:
 				kind, of, _ := strings.Cut(b.Key, ":")
-				if err := tx.Audit("", "locked", kind+" "+v.known(of), v.ClientIP()); err != nil {
+				if err := tx.Audit(models.Principal{}, "locked", kind+" "+v.known(of), v.ClientIP()); err != nil {
 					return err
 				}
 			}
@@ -111,7 +112,7 @@ func (s *server) logIn(v *visit) error {
 		return err
 	}
 	if !ok || login.Disabled {
-		if err := v.noteFailure(login.Email); err != nil {
+		if err := v.noteFailure(login); err != nil {
 			return err
 		}
 		return v.refuse(http.StatusUnprocessableEntity, "login", "wrong", view)
@@ -119,9 +120,9 @@ func (s *server) logIn(v *visit) error {
 	return v.admit(login, view.Next)
 }
 
-func (v *visit) noteFailure(email string) error {
+func (v *visit) noteFailure(login store.Login) error {
 	return v.s.Staff.Update(v.Request.Context(), func(tx *store.Tx) error {
-		return tx.Audit(email, "login.failed", cmp.Or(email, "unknown"), v.ClientIP())
+		return tx.Audit(login.Principal(), "login.failed", cmp.Or(login.Email, "unknown"), v.ClientIP())
 	})
 }
 
@@ -142,7 +143,7 @@ func (v *visit) admit(login store.Login, next string) error {
 		if login.Secret != "" {
 			return nil // logged in is who gives the code
 		}
-		return tx.Audit(login.Email, "login", login.Email, v.ClientIP())
+		return tx.Audit(login.Principal(), "login", login.Email, v.ClientIP())
 	})
 	if err != nil {
 		return err

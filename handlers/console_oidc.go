@@ -146,7 +146,7 @@ func (s *server) returnFromProvider(v *visit) error {
 		if token, err = v.begin(tx, store.Session{Email: login.Email, Provider: true, Verified: who.strong()}); err != nil {
 			return err
 		}
-		return tx.Audit(login.Email, "login.provider", login.Email, v.ClientIP())
+		return tx.Audit(login.Principal(), "login.provider", login.Email, v.ClientIP())
 	})
 	if err != nil {
 		return err

@@ -181,7 +181,7 @@ func (v *visit) setPassword(chosen string) error {
 		if err := tx.SetPassword(v.who.Email, hash, v.session.ID); err != nil {
 			return err
 		}
-		return tx.Audit(v.who.Email, "password.changed", v.who.Email, "")
+		return tx.Audit(v.who, "password.changed", v.who.Email, "")
 	})
 }
 
@@ -198,7 +198,7 @@ func (v *visit) confirm(password string) (bool, error) {
 	}
 	return ok, v.s.Staff.Update(ctx, func(tx *store.Tx) error {
 		if !ok {
-			return tx.Audit(email, "password.wrong", email, v.ClientIP())
+			return tx.Audit(v.who, "password.wrong", email, v.ClientIP())
 		}
 		return tx.ReleaseBrake(accountBrake(email).Key)
 	})

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
 )
 
@@ -40,7 +39,7 @@ func (v *visit) identify() error {
 		return err
 	}
 	v.session, v.login = session, login
-	v.who = models.Principal{Name: login.Name, Email: login.Email, Role: login.Role, Unit: login.Unit}
+	v.who = login.Principal()
 	return nil
 }
 
@@ -81,7 +80,7 @@ func (s *server) logOut(v *visit) error {
 		if err := tx.EndSession(v.session.Email, v.session.ID); err != nil {
 			return err
 		}
-		return tx.Audit(v.session.Email, "logout", v.session.Email, "")
+		return tx.Audit(v.who, "logout", v.session.Email, "")
 	})
 	if err != nil {
 		return err
@@ -139,7 +138,7 @@ func (s *server) endSession(v *visit) error {
 		if err := end(); err != nil {
 			return err
 		}
-		return tx.Audit(v.who.Email, "session.ended", v.who.Email, shortened(id, 12))
+		return tx.Audit(v.who, "session.ended", v.who.Email, shortened(id, 12))
 	})
 	if err != nil {
 		return err

@@ -129,7 +129,7 @@ func (s *server) talkPage(v *visit) error {
 		if err := tx.MarkSeen(v.who.Email, talk.ID); err != nil || !v.who.SeesContacts() {
 			return err
 		}
-		return tx.Audit(v.who.Email, "talk.looked", talk.ID, "words")
+		return tx.Audit(v.who, "talk.looked", talk.ID, "words")
 	})
 	if err != nil {
 		return err
@@ -291,7 +291,7 @@ func (s *server) takeBackInTalk(v *visit) error {
 		if err := tx.SaveDraft(v.who.Email, t.ID, said.Text); err != nil {
 			return err
 		}
-		return tx.Audit(v.who.Name, "talk.take_back", t.ID, "")
+		return tx.Audit(v.who, "talk.take_back", t.ID, "")
 	})
 	if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotFound) {
 		return v.done(talkPath(t.ID), "too-late")

@@ -52,7 +52,7 @@ func (s *server) takeTalk(v *visit) error {
 		if err := tx.BeginStretch(t.ID, v.who.Name); err != nil {
 			return err
 		}
-		return tx.Audit(v.who.Name, "talk.take", t.ID, "")
+		return tx.Audit(v.who, "talk.take", t.ID, "")
 	})
 	return s.talkDone(v, err, "talk-taken")
 }
@@ -113,7 +113,7 @@ func said(tx *store.Tx, by models.Principal, t *models.Conversation, e models.Ev
 	if err != nil {
 		return err
 	}
-	return tx.Audit(by.Name, "talk.reply", t.ID, "")
+	return tx.Audit(by, "talk.reply", t.ID, "")
 }
 
 // returnTalk gives the conversation back to the bot.
@@ -155,7 +155,7 @@ func (s *server) endTalk(tx *store.Tx, by models.Principal, t *models.Conversati
 	if err := tx.EndStretch(end); err != nil {
 		return err
 	}
-	return tx.Audit(by.Name, "talk."+end.How, t.ID, end.Reason)
+	return tx.Audit(by, "talk."+end.How, t.ID, "") // the reason, in staff's own words, stands with the stretch
 }
 
 // releaseTalk lets a parked conversation be tried again.
@@ -168,7 +168,7 @@ func (s *server) releaseTalk(v *visit) error {
 	if err := s.Store.Release(ctx, t.ID); err != nil {
 		return err
 	}
-	err = s.Staff.Update(ctx, func(tx *store.Tx) error { return tx.Audit(v.who.Name, "talk.release", t.ID, "") })
+	err = s.Staff.Update(ctx, func(tx *store.Tx) error { return tx.Audit(v.who, "talk.release", t.ID, "") })
 	return s.talkDone(v, err, "talk-released")
 }
 
@@ -217,5 +217,5 @@ func (s *server) fileTalk(tx *store.Tx, by models.Principal, t *models.Conversat
 	if _, err := ch.apply(tx); err != nil {
 		return err
 	}
-	return tx.Audit(by.Name, "talk.case", t.ID, code)
+	return tx.Audit(by, "talk.case", t.ID, code)
 }

@@ -216,15 +216,15 @@ func (s *server) changeContent(ctx context.Context, p models.Principal, in *chan
 	if b.DryRun {
 		return out, nil
 	}
-	return out, s.Content.Update(ctx, func(tx *store.Tx) error { return publish(tx, piece) })
+	return out, s.Content.Update(ctx, func(tx *store.Tx) error { return publish(tx, p, piece) })
 }
 
 // publish saves a piece and notes it in the audit.
-func publish(tx *store.Tx, piece models.Content) error {
+func publish(tx *store.Tx, by models.Principal, piece models.Content) error {
 	if err := tx.SaveContent([]models.Content{piece}); err != nil {
 		return err
 	}
-	return tx.Audit(piece.By, "content", string(piece.Kind)+" "+piece.Key, piece.Unit)
+	return tx.Audit(by, "content", string(piece.Kind)+" "+piece.Key, piece.Unit)
 }
 
 // try plays the questions of the last months against the change, and writes the

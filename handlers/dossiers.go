@@ -82,7 +82,7 @@ func (s *server) putDossiers(ctx context.Context, p models.Principal, in *dossie
 		if o.Added+o.Changed == 0 {
 			return nil
 		}
-		return tx.Audit(p.Name, "dossiers", list[0].Code, fmt.Sprintf("%d added, %d changed", o.Added, o.Changed))
+		return tx.Audit(p, "dossiers", list[0].Code, fmt.Sprintf("%d added, %d changed", o.Added, o.Changed))
 	})
 	return &out, err
 }

@@ -227,8 +227,8 @@ func (t fakeTx) AskedRating(conversation, unit string) error {
 	return nil
 }
 
-func (t fakeTx) Audit(actor, action, about, detail string) error {
-	t.audit = append(t.audit, strings.Join([]string{actor, action, about, detail}, " "))
+func (t fakeTx) Audit(by models.Principal, action, about, detail string) error {
+	t.audit = append(t.audit, strings.Join([]string{by.Actor(), action, about, detail}, " "))
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -170,19 +171,24 @@ func (s *server) teach(ctx context.Context, p models.Principal, l lesson) (settl
 		return 0, changes, nil
 	}
 	err = s.Content.Update(ctx, func(tx *store.Tx) (err error) {
-		settled, err = s.settleIn(tx, l.ids, l.procedure, p.Name, piece)
+		settled, err = s.settleIn(tx, l.ids, l.procedure, p, piece)
 		return err
 	})
 	return settled, changes, err
 }
 
-func (s *server) settleIn(tx *store.Tx, ids []int64, procedure, by string, piece *models.Content) (int, error) {
-	settled, err := tx.Settle(ids, procedure, by)
+func (s *server) settleIn(tx *store.Tx, ids []int64, procedure string, by models.Principal, piece *models.Content) (int, error) {
+	settled, err := tx.Settle(ids, procedure, by.Name)
 	if err != nil {
 		return 0, err
 	}
 	if piece != nil {
-		if err := publish(tx, *piece); err != nil {
+		if err := publish(tx, by, *piece); err != nil {
+			return 0, err
+		}
+	}
+	if len(settled) > 0 {
+		if err := tx.Audit(by, "questions.settled", procedure, strconv.Itoa(len(settled))); err != nil {
 			return 0, err
 		}
 	}

@@ -1,6 +1,9 @@
 package models
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Role is what a token or an account may do.
 type Role string
@@ -24,6 +27,12 @@ type Principal struct {
 	Email string // of an account; "" for a token
 	Role  Role
 	Unit  string // slug that bounds what is seen; "" is the whole province
+}
+
+// Actor is how the audit spells who did something, and how it is searched: by the
+// e-mail of the account, else by the name of the token or of what acted by itself.
+func (p Principal) Actor() string {
+	return cmp.Or(strings.ToLower(strings.TrimSpace(p.Email)), strings.TrimSpace(p.Name))
 }
 
 // MayAct reports whether the principal may change cases and conversations.

@@ -26,6 +26,9 @@ const (
 	system = "system"
 )
 
+// itself is who does what falls due by itself, in the audit.
+func itself() models.Principal { return models.Principal{Name: system} }
+
 // DeadlineDeps are what Deadlines needs.
 type DeadlineDeps struct {
 	Store     *store.Store
@@ -200,7 +203,7 @@ func (r reckoning) move(tx *store.Tx, c *models.Case, rules string) error {
 		return err
 	}
 	detail := fmt.Sprintf("%s → %s; counted %s", stamp(m.Was), stamp(m.Due), stamp(m.Counted))
-	if err := tx.Audit(system, "deadline.moved", c.Code, detail); err != nil || m.Due.Equal(m.Was) {
+	if err := tx.Audit(itself(), "deadline.moved", c.Code, detail); err != nil || m.Due.Equal(m.Was) {
 		return err
 	}
 	if err := c.Move(models.ActDeadline, system, r.now, "", detail); err != nil {

@@ -74,7 +74,7 @@ func (c *Clock) forget(tx *store.Tx, e store.Erasure) error {
 	if err := c.forgetTalk(tx, e, talk, kept); err != nil {
 		return err
 	}
-	if err := tx.Audit("system", "erase", e.Code, fmt.Sprintf("kept %d", len(kept))); err != nil {
+	if err := tx.Audit(itself(), "erase", e.Code, fmt.Sprintf("kept %d", len(kept))); err != nil {
 		return err
 	}
 	return tx.FinishErasure(e.Code, len(kept))

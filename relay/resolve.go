@@ -55,7 +55,7 @@ func (c *Clock) resolveOne(ctx context.Context, e store.Erasure) error {
 		if err != nil || started > 0 {
 			return err
 		}
-		if err := tx.Audit("system", "erase", e.Code, fmt.Sprintf("conversations %d", parts.All)); err != nil {
+		if err := tx.Audit(itself(), "erase", e.Code, fmt.Sprintf("conversations %d", parts.All)); err != nil {
 			return err
 		}
 		return tx.FinishErasure(e.Code, parts.Kept)

@@ -54,6 +54,11 @@ type Account struct {
 	Disabled    bool
 }
 
+// Principal is who the account's owner is when logged in.
+func (a Account) Principal() models.Principal {
+	return models.Principal{Name: a.Name, Email: a.Email, Role: a.Role, Unit: a.Unit}
+}
+
 // accountRow is an account as it is stored.
 type accountRow struct {
 	Email     string `gorm:"primaryKey"`

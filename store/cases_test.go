@@ -298,7 +298,7 @@ func TestRatings(t *testing.T) {
 			require.False(t, rated(tx, "1", "a", time.Now().Add(time.Hour)))
 			require.NoError(t, tx.Ask(models.Question{Conversation: "1", Text: "hỏi\x00 gì", Procedure: "1.000"}))
 			require.NoError(t, tx.Alarm("danger", "a", "113"))
-			return tx.Audit("an", "login", "x", "y")
+			return tx.Audit(models.Principal{Name: "an"}, "login", "x", "y")
 		})
 	})
 }

@@ -137,18 +137,6 @@ func TestLockIsOnePerName(t *testing.T) {
 	})
 }
 
-func TestAuditIsAppendOnly(t *testing.T) {
-	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
-		s := open(t, url, store.Options{})
-		update(t, s, func(tx *store.Tx) error { return tx.Audit("an", "login", "x\x00", "y") })
-		for _, change := range []string{"UPDATE audit SET actor = 'b'", "DELETE FROM audit"} {
-			_, err := raw(t, url).Exec(change)
-			require.ErrorContains(t, err, "append-only")
-		}
-	})
-}
-
 func TestAttachmentsAreFetchedOnceAtATime(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()

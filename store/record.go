@@ -36,11 +36,3 @@ func (t *Tx) AskedRating(conversation, unit string) error {
 ON CONFLICT (conversation, unit) DO UPDATE SET at = excluded.at`, conversation, unit, t.now.UnixMicro()).Error
 	return wrap("record rating question", err)
 }
-
-// Audit writes one line of the audit, append-only: the database itself refuses
-// to change or delete one.
-func (t *Tx) Audit(actor, action, about, detail string) error {
-	err := t.db.Exec("INSERT INTO audit (at, actor, action, about, detail) VALUES (?, ?, ?, ?, ?)",
-		t.now.UnixMicro(), clean(actor), clean(action), clean(about), clean(detail)).Error
-	return wrap("write audit", err)
-}
