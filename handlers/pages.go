@@ -20,7 +20,8 @@ import (
 // pages are the parsed templates, one set per page, each with the layout.
 type pages map[string]*template.Template
 
-// readPages parses the embedded templates of a folder.
+// readPages parses the embedded templates of a folder. What belongs to the page
+// case.html may also stand in case-facts.html and the like.
 func readPages(folder string) (pages, error) {
 	layout, err := template.New("layout.html").Funcs(template.FuncMap{"date": date, "when": when, "options": options}).ParseFS(web.Files, folder+"/layout.html")
 	if err != nil {
@@ -32,11 +33,15 @@ func readPages(folder string) (pages, error) {
 	}
 	set := pages{}
 	for _, name := range names {
-		t, err := template.Must(layout.Clone()).ParseFS(web.Files, name)
+		page, part, _ := strings.Cut(strings.TrimSuffix(path.Base(name), ".html"), "-")
+		if part != "" {
+			continue
+		}
+		t, err := template.Must(layout.Clone()).ParseFS(web.Files, folder+"/"+page+`[.\-]*html`)
 		if err != nil {
 			return nil, fmt.Errorf("read page %s: %w", name, err)
 		}
-		set[strings.TrimSuffix(path.Base(name), ".html")] = t
+		set[page] = t
 	}
 	return set, nil
 }
