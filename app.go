@@ -148,7 +148,7 @@ func (a *App) wire(o AppOptions) error {
 func (a *App) wireRelay() error {
 	metrics := relay.NewMetrics(a.registry)
 	a.outbox = relay.NewOutbox(relay.OutboxDeps{
-		Store: a.store, Channels: a.channels.senders, Log: a.log, Metrics: metrics, Now: time.Now,
+		Store: a.store, Channels: a.channels.senders, Files: a.blobs, Log: a.log, Metrics: metrics, Now: time.Now,
 	})
 	a.media = relay.NewMedia(relay.MediaDeps{
 		Store: a.store, Blob: a.blobs, Hosts: a.cfg.MediaHosts(), Log: a.log, Now: time.Now,

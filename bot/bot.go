@@ -214,7 +214,8 @@ type Turn struct {
 	Say     []Line   // empty: nothing is said
 	Choices []Choice // offered under the message, in their order
 	Do      []Effect
-	Case    string // code of the case the message is about, or ""
+	Case    string        // code of the case the message is about, or ""
+	Files   []models.File // that go before what is said
 }
 
 // Line is one part of a message: which wording, filled with what.

@@ -9,7 +9,7 @@ import (
 // statements of both, but only the last question and its choices; a person whom
 // the first offered can still be chosen.
 func Merge(a, b Turn) Turn {
-	m := Turn{State: b.State, Say: a.Say, Choices: a.Choices, Do: slices.Concat(a.Do, b.Do), Case: a.Case}
+	m := Turn{State: b.State, Say: a.Say, Choices: a.Choices, Do: slices.Concat(a.Do, b.Do), Case: a.Case, Files: slices.Concat(a.Files, b.Files)}
 	if b.Case != "" {
 		m.Case = b.Case
 	}

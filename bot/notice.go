@@ -37,6 +37,7 @@ func (t *talk) notice() {
 	}
 	t.slots.Case, t.slots.Notice, t.slots.Code, t.about = c, *n, n.Case, n.Case
 	t.tell("notice." + string(n.Action))
+	t.files = n.Files
 	if n.Text != "" {
 		t.say = append(t.say, Line{Words: n.Text, Staff: n.Person})
 	}

@@ -6,5 +6,6 @@ import "github.com/langnghe/langnghe/models"
 // no case. Who writes has the conversation: the bot is silent from then on.
 func (t *talk) spoken(n *models.Notice) {
 	t.handover()
+	t.files = n.Files
 	t.say, t.mute = append(t.say, Line{Words: n.Text, Staff: n.Person}), true
 }

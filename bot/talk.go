@@ -71,7 +71,8 @@ type talk struct {
 	human bool // what is said offers a person
 	mute  bool // a person holds the talk: no prompt, no choices
 	do    []Effect
-	about string // code of the case the message is about
+	about string        // code of the case the message is about
+	files []models.File // that staff send with what is said
 }
 
 func newTalk(s State, e Event) *talk {
@@ -213,7 +214,7 @@ func (t *talk) written() string {
 
 // finish puts the message together: danger, introduction, answer, question.
 func (t *talk) finish() Turn {
-	turn := Turn{State: t.s, Do: t.do, Case: t.about}
+	turn := Turn{State: t.s, Do: t.do, Case: t.about, Files: t.files}
 	prompt, choices := t.question()
 	if len(t.first)+len(t.say)+len(prompt) == 0 {
 		return turn

@@ -29,7 +29,8 @@ type Receiver interface {
 // Sender sends to the citizens of one channel. It is safe for concurrent use.
 type Sender interface {
 	// Send sends one message and returns the platform's id of it.
-	// Every failure is a *SendError.
+	// Every failure is a *SendError. A file is uploaded first; an upload may be
+	// repeated, a message may not.
 	Send(ctx context.Context, m Message) (platformID string, err error)
 	// Settle asks the platform whether m, whose sending had an unknown outcome,
 	// has arrived. known holds the platform ids that other messages of this
@@ -47,6 +48,7 @@ type Message struct {
 	Peer     string // the citizen's id on the platform
 	Text     string
 	Choices  []models.Choice
+	File     *File     // that is sent instead of Text and Choices
 	Staff    bool      // written by a person
 	LastUser time.Time // the citizen's latest act
 	Notice   bool      // not an answer to what the citizen just wrote

@@ -122,9 +122,10 @@ type CaseEvent struct {
 	Text   string // words sent, asked, noted or added
 	Detail string // anything else: assignee, unit, reason, target, before and after
 	Was    string // of an assignment, transfer or classification, what Detail replaced
+	Files  []File // that went to the citizen with Text
 }
 
-// Attachment is a file of a citizen.
+// Attachment is a file of a citizen, or one that staff send to a citizen.
 type Attachment struct {
 	ID           string
 	Conversation string
@@ -142,6 +143,8 @@ type Attachment struct {
 	Shown        string // key of the copy without metadata, when there is one
 	Attempts     int
 	CreatedAt    time.Time
+	Author       string // e-mail of who of staff sends it; "" of a citizen's
+	Draft        string // case or conversation whose answer it waits for; "" once it is sent
 }
 
 // AttachmentStatus is where the fetching of a file stands.

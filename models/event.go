@@ -65,9 +65,10 @@ func (e Event) FromCitizen() bool {
 	return false
 }
 
-// File is a citizen's photo, voice, video, document or link, not yet fetched.
+// File is what is sent along with words: a citizen's photo, voice, video, document
+// or link, not yet fetched, or what staff send to a citizen, already stored.
 type File struct {
-	ID   string `json:"id,omitempty"`   // id of the Attachment, minted when the event is played
+	ID   string `json:"id,omitempty"`   // id of the Attachment, of a citizen's minted when the event is played
 	Kind string `json:"kind"`           // image, audio, video, file, link
 	URL  string `json:"url,omitempty"`  // where the platform keeps it
 	Name string `json:"name,omitempty"` // file name, or a link's title
@@ -87,5 +88,6 @@ type Notice struct {
 	Person    bool   `json:"person,omitempty"` // Text was written by a person
 	Rate      bool   `json:"rate,omitempty"`   // ask for a rating too
 
-	Date time.Time `json:"date,omitzero"` // of a promise, until when
+	Date  time.Time `json:"date,omitzero"`   // of a promise, until when
+	Files []File    `json:"files,omitempty"` // that go with Text, before it
 }

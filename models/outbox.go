@@ -54,6 +54,7 @@ type OutboxItem struct {
 	Key          string // wording key it was rendered from
 	Text         string // as the citizen reads it, numbered choices included where the platform needs them
 	Choices      []Choice
+	File         *File // that the message is; Text is its name then
 	Origin       Origin
 	Priority     Priority
 	Status       OutboxStatus

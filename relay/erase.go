@@ -99,6 +99,9 @@ func (c *Clock) anonymise(tx *store.Tx, e store.Erasure, k *models.Case) error {
 	k.Description, k.Place = c.mask(k.Description, name), c.mask(k.Place, name)
 	for i := range k.Events {
 		k.Events[i].Text = c.mask(k.Events[i].Text, name)
+		if !c.keeps(e, *k) {
+			k.Events[i].Files = nil // they go, and their names may be a person's
+		}
 		if k.Events[i].Action == models.ActEdit {
 			k.Events[i].Detail = c.mask(k.Events[i].Detail, name)
 		}

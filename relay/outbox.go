@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"io"
 	"maps"
 	"slices"
 	"sync"
@@ -47,10 +48,16 @@ type Channel struct {
 	Rate   int // messages a minute; 0 is the platform's own limit
 }
 
+// FileSource is where stored files are read.
+type FileSource interface {
+	Open(ctx context.Context, key string) (io.ReadCloser, error)
+}
+
 // OutboxDeps are what an Outbox needs.
 type OutboxDeps struct {
 	Store    *store.Store
 	Channels []Channel
+	Files    FileSource // of what staff send
 	Log      logrus.FieldLogger
 	Metrics  *Metrics
 	Now      func() time.Time

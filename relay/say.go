@@ -32,18 +32,32 @@ func (k *talk) say(turn bot.Turn, priority models.Priority) error {
 		choices = append(choices, models.Choice{Payload: more.Payload, Label: more.Label})
 		k.state.Offered = append(k.state.Offered[:len(k.state.Offered):len(k.state.Offered)], more)
 	}
+	blank := models.OutboxItem{
+		Conversation: k.conv.ID, Channel: k.conv.Channel, Peer: k.conv.Peer, Case: turn.Case,
+		Key: turn.Say[0].Key, Origin: origin(turn.Say), Priority: priority,
+		Status: models.OutQueued, NextAt: k.now, CreatedAt: k.now, LastUserAt: k.conv.LastUserAt,
+	}
+	k.enclose(blank, turn.Files)
 	for i, message := range composed.Messages {
-		item := &models.OutboxItem{
-			Conversation: k.conv.ID, Channel: k.conv.Channel, Peer: k.conv.Peer, Case: turn.Case,
-			Key: turn.Say[0].Key, Text: message, Origin: origin(turn.Say), Priority: priority,
-			Status: models.OutQueued, NextAt: k.now, CreatedAt: k.now, LastUserAt: k.conv.LastUserAt,
-		}
+		item := new(models.OutboxItem)
+		*item = blank
+		item.Text = message
 		if i == len(composed.Messages)-1 {
 			item.Choices = choices
 		}
 		k.queue(item)
 	}
 	return nil
+}
+
+// enclose queues the files that go with a turn, each a message of its own, before
+// the words: choices vanish from the phone with the next message.
+func (k *talk) enclose(blank models.OutboxItem, files []models.File) {
+	for _, f := range files {
+		item := blank
+		item.Text, item.File = f.Name, &f
+		k.queue(&item)
+	}
 }
 
 // queue keeps the message for the end of the transaction, and reserves the

@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"time"
 
@@ -13,6 +14,11 @@ import (
 
 const (
 	sendTimeout = 20 * time.Second
+	// fileTimeout is for an upload and its message. With the recording of the
+	// outcome it stays below doubtAfter.
+	fileTimeout = 30 * time.Second
+	fileTries   = 20
+	fileFor     = time.Hour
 	// retryMax keeps a message within 30 s of the platform's return
 	// (contract, section 6).
 	retryMax       = 20 * time.Second
@@ -23,17 +29,14 @@ const (
 
 // send makes one attempt and reports its outcome.
 func (l *lane) send(ctx context.Context, it models.OutboxItem) {
-	m := message(it)
 	staff := it.Origin == models.OriginStaff
 	if !l.ch.Sender.Window(it.LastUserAt, l.out.Now(), staff).Open {
 		closed := &channel.SendError{Kind: channel.KindWindow, Code: "window", Message: "the sending window is closed"}
 		l.report(l.failed(ctx, it, closed))
 		return
 	}
-	bounded, cancel := context.WithTimeout(ctx, sendTimeout)
-	defer cancel()
 	began := time.Now()
-	id, err := l.ch.Sender.Send(bounded, m)
+	id, err := l.deliver(ctx, it)
 	l.out.Metrics.took(l.ch.Key, time.Since(began))
 	if err == nil {
 		l.tried(nil)
@@ -45,13 +48,53 @@ func (l *lane) send(ctx context.Context, it models.OutboxItem) {
 	l.report(l.failed(ctx, it, failure))
 }
 
+// message is the item as its platform gets it, of its file no more than the name.
 func message(it models.OutboxItem) channel.Message {
-	return channel.Message{
+	m := channel.Message{
 		ID: it.ID, Peer: it.Peer, Text: it.Text, Choices: it.Choices,
 		Staff:    it.Origin == models.OriginStaff,
 		LastUser: it.LastUserAt,
 		Notice:   it.Priority != models.PriorityReply,
 	}
+	if it.File != nil {
+		m.File = &channel.File{Kind: it.File.Kind, Name: it.File.Name}
+	}
+	return m
+}
+
+// deliver hands the item to the platform, with its file if it is one.
+func (l *lane) deliver(ctx context.Context, it models.OutboxItem) (platformID string, err error) {
+	limit := sendTimeout
+	if it.File != nil {
+		limit = fileTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	m := message(it)
+	if it.File != nil {
+		f, err := l.file(ctx, *it.File)
+		if err != nil {
+			return "", err
+		}
+		m.File = &f
+	}
+	return l.ch.Sender.Send(ctx, m)
+}
+
+// file is what a message encloses, as it is stored. The error is a
+// *channel.SendError.
+func (l *lane) file(ctx context.Context, f models.File) (channel.File, error) {
+	a, err := l.out.Store.Attachment(ctx, f.ID)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return channel.File{}, &channel.SendError{Kind: channel.KindRejected, Code: "file/gone", Message: "the file is no longer kept"}
+	case err != nil:
+		return channel.File{}, &channel.SendError{Kind: channel.KindTemporary, Code: "file/find", Message: "the file cannot be found now", Err: err}
+	}
+	return channel.File{
+		Kind: a.Kind, Name: a.Name, Type: a.ContentType, Size: a.Size,
+		Open: func(ctx context.Context) (io.ReadCloser, error) { return l.out.Files.Open(ctx, a.Blob) },
+	}, nil
 }
 
 // asSendError treats an error that no adapter classified as an unknown outcome:
@@ -73,6 +116,10 @@ func (l *lane) failed(ctx context.Context, it models.OutboxItem, e *channel.Send
 		out.Status = models.OutUnknown
 		l.settle(ctx, it)
 	case channel.KindTemporary:
+		if l.hopeless(it) {
+			out.Status = l.undelivered(ctx, it)
+			break
+		}
 		out.Status, out.NextAt = models.OutQueued, l.out.Now().Add(max(e.Wait, retryWait(it.Attempts)))
 	case channel.KindThrottled, channel.KindToken, channel.KindRestricted:
 		wait := stop(e)
@@ -85,6 +132,12 @@ func (l *lane) failed(ctx context.Context, it models.OutboxItem, e *channel.Send
 		}
 	}
 	return out
+}
+
+// hopeless reports whether a file has failed so often and for so long that what
+// stands behind it must not wait for it any more.
+func (l *lane) hopeless(it models.OutboxItem) bool {
+	return it.File != nil && it.Attempts >= fileTries && l.out.Now().Sub(it.CreatedAt) >= fileFor
 }
 
 // stop is how long a failure stops the whole channel.

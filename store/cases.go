@@ -86,16 +86,18 @@ type caseEventRow struct {
 	Text       string
 	Detail     string
 	Was        string
+	Files      string
 }
 
 // TableName implements gorm's Tabler.
 func (caseEventRow) TableName() string { return "case_events" }
 
-func (w caseEventRow) model() models.CaseEvent {
-	return models.CaseEvent{
+func (w caseEventRow) model() (models.CaseEvent, error) {
+	e := models.CaseEvent{
 		ID: w.ID, Case: w.CaseCode, At: fromMicros(w.At), Actor: w.Actor, Action: models.Action(w.Action),
 		From: models.Status(w.FromStatus), To: models.Status(w.ToStatus), Text: w.Text, Detail: w.Detail, Was: w.Was,
 	}
+	return e, fromJSON(w.Files, &e.Files)
 }
 
 // toldActions are those whose words a citizen may have to be reminded of, and what
@@ -148,7 +150,8 @@ func withHistory(db *gorm.DB, rows []caseRow, actions []models.Action) ([]models
 	among, list := on(db).among(each(rows, func(w caseRow) string { return w.Code }))
 	events, err := find[caseEventRow](db, "SELECT * FROM case_events WHERE case_code "+among+" ORDER BY id", list)
 	for _, w := range events {
-		if e := w.model(); actions == nil || slices.Contains(actions, e.Action) {
+		e, unread := w.model()
+		if err = errors.Join(err, unread); actions == nil || slices.Contains(actions, e.Action) {
 			index[e.Case].Events = append(index[e.Case].Events, e)
 		}
 	}
@@ -196,7 +199,7 @@ func complete(db *gorm.DB, rows []caseRow) ([]models.Case, error) {
 		return nil, err
 	}
 	among, list := on(db).among(each(rows, func(w caseRow) string { return w.Code }))
-	files, err := find[attachmentRow](db, "SELECT * FROM attachments WHERE case_code <> '' AND case_code "+among+" ORDER BY created_at, id", list)
+	files, err := find[attachmentRow](db, "SELECT * FROM attachments WHERE case_code <> '' AND author = '' AND case_code "+among+" ORDER BY created_at, id", list)
 	if err != nil {
 		return nil, err
 	}
@@ -258,6 +261,7 @@ func (t *Tx) insertCaseEvents(c *models.Case) error {
 		row := caseEventRow{
 			CaseCode: e.Case, At: micros(e.At), Actor: clean(e.Actor), Action: string(e.Action),
 			FromStatus: string(e.From), ToStatus: string(e.To), Text: clean(e.Text), Detail: clean(e.Detail), Was: clean(e.Was),
+			Files: clean(toJSON(e.Files, len(e.Files) == 0)),
 		}
 		if err := t.db.Create(&row).Error; err != nil {
 			return err

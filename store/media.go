@@ -29,6 +29,8 @@ type attachmentRow struct {
 	Attempts     int64
 	CreatedAt    int64 `gorm:"autoCreateTime:false"`
 	NextAt       int64
+	Author       string
+	Draft        string
 }
 
 // TableName implements gorm's Tabler.
@@ -40,6 +42,7 @@ func newAttachmentRow(a models.Attachment, next time.Time) attachmentRow {
 		URL: clean(a.URL), Name: clean(a.Name), Status: string(a.Status), ContentType: clean(a.ContentType),
 		Size: a.Size, SHA256: a.SHA256, Reason: clean(a.Reason), Place: toJSON(a.Place, a.Place == nil),
 		Blob: a.Blob, Shown: a.Shown, Attempts: int64(a.Attempts), CreatedAt: micros(a.CreatedAt), NextAt: micros(next),
+		Author: email(a.Author), Draft: clean(a.Draft),
 	}
 }
 
@@ -48,6 +51,7 @@ func (w attachmentRow) model() (models.Attachment, error) {
 		ID: w.ID, Conversation: w.Conversation, Case: w.CaseCode, Kind: w.Kind, URL: w.URL, Name: w.Name,
 		Status: models.AttachmentStatus(w.Status), ContentType: w.ContentType, Size: w.Size, SHA256: w.SHA256,
 		Reason: w.Reason, Blob: w.Blob, Shown: w.Shown, Attempts: int(w.Attempts), CreatedAt: fromMicros(w.CreatedAt),
+		Author: w.Author, Draft: w.Draft,
 	}
 	return a, fromJSON(w.Place, &a.Place)
 }
