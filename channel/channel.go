@@ -67,6 +67,8 @@ type Limits struct {
 	Numbered   bool // choices stand as "N. label" in the text
 	InFlight   int  // sends at once
 	PerMinute  int  // default rate of the channel, messages a minute
+	Image      FileLimits
+	Paper      FileLimits // a file that is no image
 }
 
 // Window is the time in which a message may be sent.

@@ -43,6 +43,8 @@ type Faults struct {
 	DeliverThenCut Times `json:"deliver_then_cut"`
 	// CutBefore cuts the connection of a send without delivering.
 	CutBefore Times `json:"cut_before"`
+	// CutUpload cuts the connection of an upload without keeping the file.
+	CutUpload Times `json:"cut_upload"`
 	// Ambiguous delivers, then answers an error: Messenger 1/1357046, Zalo an HTTP 500.
 	Ambiguous Times `json:"ambiguous"`
 	// Throttle answers sends with the rate error: Messenger 613, Zalo -32.

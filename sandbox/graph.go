@@ -22,10 +22,10 @@ const attachmentLife = 90 * 24 * time.Hour
 // pageState is what the simulation keeps of a Page.
 type pageState struct {
 	Page
-	fields  []string             // subscribed; nil is all
-	off     bool                 // unsubscribed: no webhooks
-	uploads map[string]time.Time // attachment id → when it ends
-	profile map[string]string    // messenger_profile: field → JSON
+	fields  []string          // subscribed; nil is all
+	off     bool              // unsubscribed: no webhooks
+	uploads map[string]kept   // attachment id → what it is
+	profile map[string]string // messenger_profile: field → JSON
 }
 
 func newPageAccount(p Page) *account {
@@ -34,7 +34,7 @@ func newPageAccount(p Page) *account {
 	}
 	return &account{
 		platform: Messenger, id: p.ID, name: p.Name, people: map[string]*person{},
-		page: &pageState{Page: p, uploads: map[string]time.Time{}, profile: map[string]string{}},
+		page: &pageState{Page: p, uploads: map[string]kept{}, profile: map[string]string{}},
 	}
 }
 

@@ -157,7 +157,7 @@ func (at graphAttachment) check(page *pageState, now time.Time) *graphError {
 	pay := at.Payload
 	switch at.Type {
 	case "image", "audio", "video", "file":
-		if pay.AttachmentID != "" && now.After(page.uploads[pay.AttachmentID]) {
+		if pay.AttachmentID != "" && now.After(page.uploads[pay.AttachmentID].until) {
 			return &errNoAttachment
 		}
 		if pay.AttachmentID == "" && pay.URL == "" {
@@ -208,7 +208,7 @@ func (s *Sandbox) graphDeliver(c call, p *person, m graphMessage) reply {
 		s.mu.Unlock()
 		return reply{cut: true, note: "cut before delivery"}
 	}
-	sent := s.accept(p, m.message("m_"+s.opt.NewID(), s.stamp(p), c))
+	sent := s.accept(p, m.message("m_"+s.opt.NewID(), s.stamp(p), c, p.account.page.uploads))
 	cut, ambiguous, echo := f.DeliverThenCut.take(), f.Ambiguous.take(), f.Echo
 	s.mu.Unlock()
 	if echo == EchoBefore {
@@ -225,7 +225,7 @@ func (s *Sandbox) graphDeliver(c call, p *person, m graphMessage) reply {
 	}
 	body := map[string]any{"recipient_id": p.id, "message_id": sent.ID}
 	if m.Attachment != nil && m.Attachment.Payload.IsReusable {
-		body["attachment_id"] = s.keepUpload(p.account)
+		body["attachment_id"] = s.keepUpload(p.account, Attachment{Kind: m.Attachment.Type, URL: m.Attachment.Payload.URL})
 	}
 	rep := reply{status: 200, body: body, cut: cut, after: after}
 	if cut {
@@ -251,8 +251,8 @@ func (s *Sandbox) passAfter(c call, p *person) {
 	}
 }
 
-// message is the message as the phone shows it.
-func (m graphMessage) message(id string, at time.Time, c call) Message {
+// message is the message as the phone shows it, with what was uploaded for it.
+func (m graphMessage) message(id string, at time.Time, c call, uploads map[string]kept) Message {
 	out := Message{ID: id, At: at, Text: m.Text, Metadata: m.Metadata, Type: c.params["messaging_type"], Tag: c.params["tag"]}
 	for _, q := range m.QuickReplies {
 		if q.ContentType == "text" {
@@ -267,12 +267,12 @@ func (m graphMessage) message(id string, at time.Time, c call) Message {
 		list = append(list, *m.Attachment)
 	}
 	for _, at := range list {
-		at.addTo(&out)
+		at.addTo(&out, uploads)
 	}
 	return out
 }
 
-func (at graphAttachment) addTo(out *Message) {
+func (at graphAttachment) addTo(out *Message, uploads map[string]kept) {
 	buttons, texts := at.Payload.Buttons, []string{out.Text, at.Payload.Text}
 	for _, e := range at.Payload.Elements {
 		buttons, texts = append(buttons, e.Buttons...), append(texts, e.Title)
@@ -286,7 +286,12 @@ func (at graphAttachment) addTo(out *Message) {
 		out.Choices = append(out.Choices, Choice{Link, b.Title, b.URL + b.Payload})
 	}
 	if at.Type != "template" {
-		out.Attachments = append(out.Attachments, Attachment{Kind: at.Type, URL: at.Payload.URL, Name: at.Payload.AttachmentID})
+		file := Attachment{URL: at.Payload.URL}
+		if up, found := uploads[at.Payload.AttachmentID]; found {
+			file = up.file
+		}
+		file.Kind = at.Type
+		out.Attachments = append(out.Attachments, file)
 	}
 }
 
@@ -321,13 +326,24 @@ func (s *Sandbox) graphUpload(c call, a *account) reply {
 	case len(file.data) > graphFileBytes:
 		return s.graphFail(errTooBig)
 	}
-	return ok(map[string]any{"attachment_id": s.keepUpload(a)})
+	s.mu.Lock()
+	cut := s.faults[Messenger].CutUpload.take()
+	shown := Attachment{URL: m.Attachment.Payload.URL}
+	if given && !cut {
+		shown = s.takeUpload(m.Attachment.Type, file, attachmentLife).file
+	}
+	s.mu.Unlock()
+	if cut {
+		return reply{cut: true, note: "cut before the upload was taken"}
+	}
+	shown.Kind = m.Attachment.Type
+	return ok(map[string]any{"attachment_id": s.keepUpload(a, shown)})
 }
 
-func (s *Sandbox) keepUpload(a *account) string {
+func (s *Sandbox) keepUpload(a *account, shown Attachment) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id := digits(s.opt.NewID())
-	a.page.uploads[id] = s.opt.Clock().Add(attachmentLife)
+	a.page.uploads[id] = kept{shown, s.opt.Clock().Add(attachmentLife)}
 	return id
 }

@@ -39,7 +39,7 @@ func prepareGraph(r *rig, name string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	page := r.findAccount(Messenger, pageID)
-	page.page.uploads["1857777774821032"] = r.clock.Now().Add(time.Hour)
+	page.page.uploads["1857777774821032"] = kept{until: r.clock.Now().Add(time.Hour)}
 	page.page.DefaultApp = true
 	c.p.messages[0].ID = "m_in01"
 	switch name {

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // maxMediaBytes bounds what is held of citizens' files; the oldest go first.
@@ -79,6 +80,18 @@ func (s *Sandbox) keep(kind, name string, data []byte) Attachment {
 	s.media.put(stored, contentType(kind, ending), data)
 	sum := md5.Sum(data)
 	return Attachment{Kind: kind, URL: s.mediaURL(stored), Name: name, Size: len(data), MD5: hex.EncodeToString(sum[:])}
+}
+
+// kept is a file that the product uploaded, to be named by later messages.
+type kept struct {
+	file  Attachment
+	until time.Time
+}
+
+// takeUpload keeps what the product uploaded for as long as its platform does. The
+// caller holds mu.
+func (s *Sandbox) takeUpload(kind string, file upload, life time.Duration) kept {
+	return kept{s.keep(kind, file.name, file.data), s.opt.Clock().Add(life)}
 }
 
 // contentType names what the platforms' file hosts would; the bytes may lie.

@@ -31,7 +31,7 @@ type oaState struct {
 	expires        time.Time            // of the access token
 	refreshExpires time.Time            // of the refresh token
 	codes          map[string]time.Time // authorization code → when it ends
-	uploads        map[string]time.Time // attachment id or token → when it ends
+	uploads        map[string]kept      // attachment id or token → what it is
 }
 
 func newOAAccount(oa OA, now time.Time) *account {
@@ -42,7 +42,7 @@ func newOAAccount(oa OA, now time.Time) *account {
 		platform: Zalo, id: oa.ID, name: oa.Name, people: map[string]*person{},
 		oa: &oaState{
 			OA: oa, expires: now.Add(zaloTokenLife), refreshExpires: now.Add(zaloRefreshLife),
-			codes: map[string]time.Time{}, uploads: map[string]time.Time{},
+			codes: map[string]time.Time{}, uploads: map[string]kept{},
 		},
 	}
 }
@@ -295,8 +295,11 @@ func (s *Sandbox) zaloUpload(c call, a *account, kind string) reply {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.faults[Zalo].CutUpload.take() {
+		return reply{cut: true, note: "cut before the upload was taken"}
+	}
 	id := s.opt.NewID()[:12]
-	a.oa.uploads[id] = s.opt.Clock().Add(zaloUploadLife)
+	a.oa.uploads[id] = s.takeUpload(kind, file, zaloUploadLife)
 	if kind == "file" {
 		return zaloOK(map[string]any{"token": id})
 	}

@@ -180,7 +180,7 @@ func (e zaloElement) check(template string, oa *oaState, now time.Time) *zaloErr
 
 // uploaded checks that a file was uploaded within seven days.
 func (oa *oaState) uploaded(id string, now time.Time) *zaloError {
-	if now.After(oa.uploads[id]) {
+	if now.After(oa.uploads[id].until) {
 		return &zaloError{code: -100}
 	}
 	return nil
@@ -195,7 +195,7 @@ func (s *Sandbox) zaloDeliver(p *person, m zaloMessage, quota string) reply {
 		s.mu.Unlock()
 		return reply{cut: true, note: "cut before delivery"}
 	}
-	sent := s.accept(p, m.message(s.opt.NewID()[:20], s.stamp(p), quota))
+	sent := s.accept(p, m.message(s.opt.NewID()[:20], s.stamp(p), quota, p.account.oa.uploads))
 	cut, ambiguous, echo := f.DeliverThenCut.take(), f.Ambiguous.take(), f.Echo
 	told := sent
 	if f.EchoOtherID {
@@ -221,8 +221,8 @@ func (s *Sandbox) zaloDeliver(p *person, m zaloMessage, quota string) reply {
 	return rep
 }
 
-// message is the message as the phone shows it.
-func (m zaloMessage) message(id string, at time.Time, quota string) Message {
+// message is the message as the phone shows it, with what was uploaded for it.
+func (m zaloMessage) message(id string, at time.Time, quota string, uploads map[string]kept) Message {
 	out := Message{ID: id, At: at, Text: m.Text, Quota: quota, Choices: numbered(m.Text)}
 	if m.Attachment == nil {
 		return out
@@ -240,10 +240,15 @@ func (m zaloMessage) message(id string, at time.Time, quota string) Message {
 		if kind == "" {
 			kind = "form"
 		}
-		out.Attachments = append(out.Attachments, Attachment{Kind: kind, URL: e.URL, Name: e.Title})
+		file := Attachment{URL: e.URL, Name: e.Title}
+		if up, found := uploads[e.AttachmentID]; found {
+			file = up.file
+		}
+		file.Kind = kind
+		out.Attachments = append(out.Attachments, file)
 	}
 	if m.Attachment.Type == "file" {
-		out.Attachments = append(out.Attachments, Attachment{Kind: "file", Name: pay.Token + pay.AttachmentID})
+		out.Attachments = append(out.Attachments, uploads[pay.Token+pay.AttachmentID].file)
 	}
 	return out
 }

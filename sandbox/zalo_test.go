@@ -96,7 +96,7 @@ func prepareZalo(r *rig) {
 	oa := r.findAccount(Zalo, oaID).oa
 	oa.Buttons = true
 	for _, id := range []string{"wESbL53O_shd", "12i8LV3Bcmm"} {
-		oa.uploads[id] = r.clock.Now().Add(time.Hour)
+		oa.uploads[id] = kept{until: r.clock.Now().Add(time.Hour)}
 	}
 }
 

@@ -38,10 +38,8 @@ type Page struct {
 func (p Page) Key() string { return models.ChannelKey(models.Messenger, p.PageID) }
 
 // Limits implements channel.Sender.
-
-// Limits implements channel.Sender.
 func (s *Sender) Limits() channel.Limits {
-	return channel.Limits{MaxRunes: maxRunes, MaxChoices: maxChoices, InFlight: inFlight, PerMinute: perMinute}
+	return channel.Limits{MaxRunes: maxRunes, MaxChoices: maxChoices, InFlight: inFlight, PerMinute: perMinute, Image: imageLimits(), Paper: paperLimits()}
 }
 
 // Window implements channel.Sender: anyone may write within 24 hours of the

@@ -95,10 +95,14 @@ func (s *Sender) messages(ctx context.Context, t thread) ([]sentMessage, error) 
 	return t.Messages.Data, nil
 }
 
-// isOurs reports whether sent is m: the page's own, with the same words, not
-// earlier, and no other message that we know of.
+// isOurs reports whether sent is m: the page's own, with the same words (a file
+// has none), not earlier, and no other message that we know of.
 func (s *Sender) isOurs(sent sentMessage, m channel.Message, since time.Time, known []string) bool {
 	const skew = 30 * time.Second // between the platform's clock and ours, and its whole seconds
+	words := m.Text
+	if m.File != nil {
+		words = ""
+	}
 	at, err := time.Parse("2006-01-02T15:04:05-0700", sent.CreatedTime)
 	if err != nil {
 		at, err = time.Parse(time.RFC3339, sent.CreatedTime)
@@ -107,7 +111,7 @@ func (s *Sender) isOurs(sent sentMessage, m channel.Message, since time.Time, kn
 		!at.Before(since.Add(-skew)) &&
 		sent.ID != "" && !slices.Contains(known, sent.ID) &&
 		sent.From.ID == s.page.PageID &&
-		sameWords(sent.Message, m.Text)
+		sameWords(sent.Message, words)
 }
 
 // sameWords compares texts apart from white space, which the platform trims.

@@ -64,8 +64,9 @@ type recipient struct {
 
 // outgoing is the message of POST /{page}/messages (D:reference/send-api).
 type outgoing struct {
-	Text         string       `json:"text"`
-	Metadata     string       `json:"metadata"` // comes back in the echo
+	Text         string       `json:"text,omitempty"`
+	Attachment   *enclosure   `json:"attachment,omitempty"` // instead of Text
+	Metadata     string       `json:"metadata"`             // comes back in the echo
 	QuickReplies []quickReply `json:"quick_replies,omitempty"`
 }
 
@@ -81,10 +82,18 @@ func (s *Sender) Send(ctx context.Context, m channel.Message) (string, error) {
 	if !s.Window(m.LastUser, now, m.Staff).Open {
 		return "", &channel.SendError{Kind: channel.KindWindow, Code: "window", Message: "the window has closed by our own clock"}
 	}
+	say := outgoing{Text: m.Text, Metadata: channel.OutboxMetadata(m.ID), QuickReplies: quickReplies(m.Choices)}
+	if m.File != nil {
+		shown, err := s.upload(ctx, *m.File)
+		if err != nil {
+			return "", err
+		}
+		say.Text, say.Attachment = "", shown
+	}
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	// The library writes the token into the parameters: a new map for each call.
-	res, err := s.session.WithContext(ctx).Post("/"+s.page.PageID+"/messages", s.params(m, now))
+	res, err := s.session.WithContext(ctx).Post("/"+s.page.PageID+"/messages", s.params(m, say, now))
 	if err != nil {
 		return "", s.failure(err, said(m)...)
 	}
@@ -97,11 +106,11 @@ func (s *Sender) Send(ctx context.Context, m channel.Message) (string, error) {
 
 // params makes the call. HUMAN_AGENT stands only on words that a person wrote,
 // and only when nothing else would be accepted any more (D:send-messages).
-func (s *Sender) params(m channel.Message, now time.Time) facebook.Params {
+func (s *Sender) params(m channel.Message, say outgoing, now time.Time) facebook.Params {
 	p := facebook.Params{
 		"recipient":      recipient{ID: m.Peer},
 		"messaging_type": "RESPONSE",
-		"message":        outgoing{Text: m.Text, Metadata: channel.OutboxMetadata(m.ID), QuickReplies: quickReplies(m.Choices)},
+		"message":        say,
 	}
 	if m.Staff && !s.Window(m.LastUser, now, false).Open {
 		p["messaging_type"], p["tag"] = "MESSAGE_TAG", "HUMAN_AGENT"

@@ -207,7 +207,7 @@ func TestNothingIsSentOutsideOfTheWindow(t *testing.T) {
 
 func TestLimits(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, channel.Limits{MaxRunes: 1900, MaxChoices: 13, InFlight: inFlight, PerMinute: 18000}, NewSender(testPage, Options{}).Limits())
+	assert.Equal(t, channel.Limits{MaxRunes: 1900, MaxChoices: 13, InFlight: inFlight, PerMinute: 18000, Image: imageLimits(), Paper: paperLimits()}, NewSender(testPage, Options{}).Limits())
 }
 
 func TestManySendAtOnce(t *testing.T) {

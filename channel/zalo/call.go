@@ -2,6 +2,7 @@ package zalo
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -72,12 +73,16 @@ func retryAfter(h http.Header) time.Duration {
 type request struct {
 	method, path string // path with query
 	body         any    // nil for none
+
+	form     []byte        // sent instead of body
+	formType string        // its content type
+	timeout  time.Duration // 0 is callTimeout
 }
 
 // call makes one call and returns the data of a successful answer. Every
 // failure is a *channel.SendError.
 func (s *Sender) call(ctx context.Context, token string, r request) (json.RawMessage, error) {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(r.timeout, callTimeout))
 	defer cancel()
 	req, err := r.build(ctx, s.options.APIURL)
 	if err != nil {
@@ -93,19 +98,22 @@ func (s *Sender) call(ctx context.Context, token string, r request) (json.RawMes
 
 // build makes the HTTP request.
 func (r request) build(ctx context.Context, base string) (*http.Request, error) {
-	var body bytes.Buffer
+	body := bytes.NewBuffer(r.form)
 	if r.body != nil {
-		encoder := json.NewEncoder(&body)
+		encoder := json.NewEncoder(body)
 		encoder.SetEscapeHTML(false)
 		if err := encoder.Encode(r.body); err != nil {
 			return nil, fmt.Errorf("encode body: %w", err)
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, r.method, base+r.path, &body)
+	req, err := http.NewRequestWithContext(ctx, r.method, base+r.path, body)
 	if err != nil {
 		return nil, fmt.Errorf("make request: %w", err)
 	}
-	if r.body != nil {
+	switch {
+	case r.form != nil:
+		req.Header.Set("Content-Type", r.formType)
+	case r.body != nil:
 		req.Header.Set("Content-Type", "application/json")
 	}
 	return req, nil

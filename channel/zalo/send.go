@@ -56,17 +56,19 @@ type recipient struct {
 }
 
 type content struct {
-	Text       string    `json:"text"`
-	Attachment *template `json:"attachment,omitempty"`
+	Text       string    `json:"text,omitempty"`
+	Attachment *attached `json:"attachment,omitempty"`
 }
 
-// template holds buttons, in the one of three shapes seen that keeps the text
-// beside them. None is documented for v3.
-type template struct {
-	Type    string  `json:"type"`
-	Payload buttons `json:"payload"`
+// attached is what a message holds besides or instead of a text: buttons, media
+// or enclosed.
+type attached struct {
+	Type    string `json:"type"`
+	Payload any    `json:"payload"`
 }
 
+// buttons are in the one of three shapes seen that keeps the text beside them.
+// None is documented for v3.
 type buttons struct {
 	Buttons []button `json:"buttons"`
 }
@@ -86,6 +88,9 @@ func (s *Sender) Send(ctx context.Context, m channel.Message) (string, error) {
 	if m.Peer == "" {
 		return "", &channel.SendError{Kind: channel.KindRejected, Code: "peer", Message: "nobody to send to"}
 	}
+	if m.File != nil {
+		return s.sendFile(ctx, m)
+	}
 	_, _, anonymous := splitAnonymous(m.Peer)
 	withButtons := s.account.Buttons && !anonymous && len(m.Choices) > 0 && !s.plain.Load()
 	id, err := s.post(ctx, m, withButtons)
@@ -99,6 +104,15 @@ func (s *Sender) Send(ctx context.Context, m channel.Message) (string, error) {
 	return id, err
 }
 
+// sendFile uploads the message's file, then sends it.
+func (s *Sender) sendFile(ctx context.Context, m channel.Message) (string, error) {
+	shown, err := s.upload(ctx, *m.File)
+	if err != nil {
+		return "", err
+	}
+	return s.deliver(ctx, compose(m.Peer, content{Attachment: shown}))
+}
+
 // refusesButtons reports whether the buttons may be why a message was refused.
 func refusesButtons(err error) bool {
 	code := codeOf(err)
@@ -107,7 +121,16 @@ func refusesButtons(err error) bool {
 
 // post sends the message in one form.
 func (s *Sender) post(ctx context.Context, m channel.Message, withButtons bool) (string, error) {
-	data, err := s.authorized(ctx, compose(m, withButtons))
+	said := content{Text: norm.NFC.String(m.Text)}
+	if withButtons {
+		said.Attachment = &attached{Type: "template", Payload: buttons{buttonsFor(m.Choices)}}
+	}
+	return s.deliver(ctx, compose(m.Peer, said))
+}
+
+// deliver makes the call that brings a message to the citizen.
+func (s *Sender) deliver(ctx context.Context, r request) (string, error) {
+	data, err := s.authorized(ctx, r)
 	if err != nil {
 		return "", err
 	}
@@ -119,16 +142,13 @@ func (s *Sender) post(ctx context.Context, m channel.Message, withButtons bool) 
 	return string(sent.ID), nil
 }
 
-// compose makes the request for a message.
-func compose(m channel.Message, withButtons bool) request {
-	out := outgoing{Recipient: recipient{User: m.Peer}, Message: content{Text: norm.NFC.String(m.Text)}}
+// compose makes the request for what is said to a peer.
+func compose(peer string, said content) request {
+	out := outgoing{Recipient: recipient{User: peer}, Message: said}
 	path := pathConsult
-	if id, conversation, ok := splitAnonymous(m.Peer); ok {
+	if id, conversation, ok := splitAnonymous(peer); ok {
 		out.Recipient = recipient{Anonymous: id, Conversation: conversation}
 		path = pathAnonymous
-	}
-	if withButtons {
-		out.Message.Attachment = &template{Type: "template", Payload: buttons{buttonsFor(m.Choices)}}
 	}
 	return request{method: http.MethodPost, path: path, body: out}
 }

@@ -34,19 +34,21 @@ type historyItem struct {
 	Source word `json:"src"` // 1 from the citizen, 0 from the OA (by inference)
 	Time   word `json:"time"`
 	Text   word `json:"message"`
+	Type   word `json:"type"` // text, photo, file, …
 	ID     word `json:"message_id"`
 	From   word `json:"from_id"`
 }
 
 // Settle implements channel.Sender. It looks in the conversation list for a
 // message of the OA with the same words, not older than since, that no other
-// message is known as; of several the earliest. Zalo keeps no such list of
+// message is known as; of several the earliest. A file has no words there: it is
+// known by not being a text. Zalo keeps no such list of
 // visitors who are not logged in: theirs counts as not arrived.
 func (s *Sender) Settle(ctx context.Context, m channel.Message, since time.Time, known []string) (channel.Settled, error) {
 	if _, _, anonymous := splitAnonymous(m.Peer); anonymous {
 		return channel.Settled{}, nil
 	}
-	search := search{oa: s.account.OAID, text: evened(m.Text), since: since.Add(-clockSlip), known: known}
+	search := search{oa: s.account.OAID, text: evened(m.Text), file: m.File != nil, since: since.Add(-clockSlip), known: known}
 	for page := range maxPages {
 		items, err := s.history(ctx, m.Peer, page*historyPage)
 		if err != nil {
@@ -80,6 +82,7 @@ func (s *Sender) history(ctx context.Context, peer string, offset int) ([]histor
 // search looks for one message in a conversation.
 type search struct {
 	oa, text string
+	file     bool // it is no text
 	since    time.Time
 	known    []string
 	found    channel.Settled
@@ -102,7 +105,11 @@ func (s *search) take(items []historyItem) bool {
 // matches reports whether the item may be our message.
 func (s *search) matches(item historyItem) bool {
 	ours := item.From == "" && item.Source == "0" || string(item.From) == s.oa
-	return ours && evened(string(item.Text)) == s.text && !slices.Contains(s.known, string(item.ID))
+	same := evened(string(item.Text)) == s.text
+	if s.file {
+		same = item.Type != "" && item.Type != "text"
+	}
+	return ours && same && !slices.Contains(s.known, string(item.ID))
 }
 
 // evened evens out what a platform may do to white space and accents.

@@ -30,6 +30,7 @@ const (
 	window        = 7 * 24 * time.Hour // since the latest act of the citizen; the first 48 h are free of charge
 	accessLife    = 25 * time.Hour     // of an access token, when Zalo does not tell
 	callTimeout   = 10 * time.Second   // of one call to the API
+	uploadTimeout = 18 * time.Second   // of an upload, which is larger
 	historyPage   = 10                 // most messages that the conversation list gives at once
 	nightEnds     = 6                  // hour in Vietnam at which promotion is allowed again
 	vietnamOffset = 7 * 60 * 60        // seconds east of UTC, the whole year
@@ -110,6 +111,8 @@ func (s *Sender) Limits() channel.Limits {
 		Numbered:   true,
 		InFlight:   inFlight,
 		PerMinute:  perMinute,
+		Image:      imageLimits(),
+		Paper:      paperLimits(),
 	}
 }
 

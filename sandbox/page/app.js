@@ -233,6 +233,11 @@ class Phone {
     if (file.kind === 'image' && file.url && file.url.startsWith('/sandbox/media/')) {
       return make('img', { src: file.url, alt: file.name || 'Ảnh', onload: () => this.toEnd() });
     }
+    if (file.kind === 'file' && file.url && file.url.startsWith('/sandbox/media/')) {
+      const link = make('a', { href: file.url, text: 'Tệp: ' + (file.name || '') });
+      link.download = file.name || '';
+      return make('p', {}, link);
+    }
     const kinds = { image: 'Ảnh', audio: 'Ghi âm', video: 'Video', file: 'Tệp', sticker: 'Nhãn dán', location: 'Vị trí', link: 'Liên kết' };
     const detail = file.kind === 'location' ? file.lat + ', ' + file.lng : file.name || file.url || '';
     return make('p', { text: (kinds[file.kind] || file.kind) + (detail ? ': ' + detail : '') });
