@@ -31,6 +31,7 @@ type phone struct {
 	errs    []error // of the next sends
 	arrived bool    // what Settle says
 	asked   int
+	settled []string      // names of the files that it was asked about
 	refuses error         // of Settle
 	hold    chan struct{} // when set, sends wait for it
 	changed chan struct{}
@@ -63,10 +64,13 @@ func (p *phone) Send(ctx context.Context, m channel.Message) (string, error) {
 }
 
 // Settle implements channel.Sender.
-func (p *phone) Settle(context.Context, channel.Message, time.Time, []string) (channel.Settled, error) {
+func (p *phone) Settle(_ context.Context, m channel.Message, _ time.Time, _ []string) (channel.Settled, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.asked++
+	if m.File != nil {
+		p.settled = append(p.settled, m.File.Name)
+	}
 	if p.refuses != nil {
 		return channel.Settled{}, p.refuses
 	}
