@@ -23,6 +23,7 @@ func (a *App) handler(o AppOptions) (http.Handler, error) {
 		DataDeletion: deletion(a.cfg.Channels),
 		Catalogue:    a.mind, Deadlines: a.mind.deadlines, Deadline: &handlers.Deadline{Store: a.store, Why: a.mind.whyDue}, Review: a.mind.due, Blobs: a.blobs, Stages: a.mind.stages(),
 		Content: a.store, Knowledge: a.mind, Staff: a.store, Provider: provider(a.cfg.OIDC), UnitName: a.unitName,
+		Map:  handlers.Map{Tiles: a.cfg.Map.Tiles, Attribution: a.cfg.Map.Attribution},
 		Desk: a.store, Choices: a.choices, Answering: answering, Closing: a.closing,
 		Calls: a.store, Figures: a.store, Wording: a.mind.wording.Render,
 		PublicURL: a.cfg.PublicURL, Office: a.offices.Name, PrivacyContact: a.cfg.Office.PrivacyContact,

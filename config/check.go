@@ -48,6 +48,7 @@ func (c *Config) check(f *faultList) {
 	c.checkFigures(f)
 	c.checkDossiers(f)
 	c.checkOIDC(f)
+	c.checkMap(f)
 	c.checkPlatforms(f)
 	for i, ch := range c.Channels {
 		ch.check(f, "channels."+strconv.Itoa(i))

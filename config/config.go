@@ -33,6 +33,7 @@ type Config struct {
 	Dossiers     Dossiers     `yaml:"dossiers"`
 	OIDC         OIDC         `yaml:"oidc"`
 	Figures      Figures      `yaml:"figures"`
+	Map          Map          `yaml:"map"`
 
 	// File is the file that was read, "" when there was none.
 	File string `yaml:"-"`

@@ -34,6 +34,21 @@ const (
 	consoleBody = 64 << 10       // bytes of a form
 )
 
+// Map is where tiles of maps come from.
+type Map struct {
+	Tiles       string // address of one, with {z}, {x} and {y}; "" shows no map
+	Attribution string
+}
+
+// policy is consolePolicy, which also lets a map's tiles in.
+func (m Map) policy() string {
+	u, err := url.Parse(m.Tiles)
+	if err != nil || u.Host == "" {
+		return consolePolicy
+	}
+	return strings.Replace(consolePolicy, "img-src 'self'", "img-src 'self' "+u.Scheme+"://"+u.Host, 1)
+}
+
 // consolePolicy lets the console's own scripts run, and no inline ones. A voice that
 // one of them decoded is played from memory.
 const consolePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

@@ -68,6 +68,7 @@ type caseData struct {
 	Held     *store.HeldAnswer // of who looks; may still be taken back
 	People   []store.Presence
 	Now      time.Time
+	Map      Map
 }
 
 // casePage shows a case. Whoever sees its personal data is written down.
@@ -107,6 +108,10 @@ func (s *server) caseData(v *visit, c models.Case, form answerForm) (caseData, e
 	d := caseData{
 		Contacts: v.who.SeesContacts(), May: v.who.MayAct(), Now: now, Form: form, Moves: allowedMoves(c.Status),
 		Unit: s.unitName(c.Unit), Files: fileViews(v.who, c.Attachments), Due: s.dueOf(c, now), Send: s.sending(ctx, c.Conversation),
+		Map: s.Map,
+	}
+	if c.Location != nil {
+		v.Header("Content-Security-Policy", s.Map.policy())
 	}
 	if d.Case = c; !d.Contacts {
 		d.Case = maskCase(c)

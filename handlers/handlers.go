@@ -71,6 +71,7 @@ type Deps struct {
 	Closing   <-chan struct{}                 // closed when the process is about to end; nil never is
 	Calls     CallStore                       // nil serves no list of whom to call
 	Figures   FigureStore                     // nil serves no figures
+	Map       Map                             // where tiles of maps come from
 
 	// Wording renders an entry of the wording catalogue; nil has none.
 	Wording func(key string, data any) (string, error)

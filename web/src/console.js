@@ -2,6 +2,7 @@
 import "htmx.org";
 import "./case.js";
 import "./desk.js";
+import "./map.js";
 import "./photo.js";
 import "./presence.js";
 import "./voice.js";
