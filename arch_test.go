@@ -46,15 +46,17 @@ var layers = map[string][]string{
 	"channel/email":     {},
 	"store":             {"models"},
 	"store/storetest":   {"models", "store"},
-	"relay":             {"bot", "bot/hear", "bot/lookup", "bot/text", "channel", "models", "store"},
-	"handlers":          {"bot", "bot/hear", "bot/lookup", "bot/text", "channel", "coach", "models", "store", "web"},
+	"relay":             {"bot", "bot/hear", "bot/lookup", "bot/text", "channel", "models", "picture", "store"},
+	"handlers":          {"bot", "bot/hear", "bot/lookup", "bot/text", "channel", "coach", "models", "picture", "store", "web"},
 	"intake":            {"bot/lookup", "models"},
 	"eval":              {"bot/hear", "bot/lookup", "bot/text", "data", "models"},
 	"data/gen":          {"bot/lookup", "data", "models"},
+	"picture":           {"models"},
 	"": {
 		"blob", "bot", "bot/hear", "bot/lookup", "bot/text", "channel", "channel/email", "channel/messenger", "channel/zalo",
 		"coach", "config", "data", "handlers", "intake", "models", "relay", "sandbox", "store",
 	},
+	"picture/picturetest": {},
 }
 
 // outside bounds what a package may import that is not ours. "time" is for its

@@ -12,6 +12,7 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/picture"
 	"github.com/langnghe/langnghe/store"
 )
 
@@ -66,7 +67,7 @@ type Media struct {
 	client *mediaClient
 	wake   chan struct{}
 	slots  chan struct{} // one value per fetch under way
-	decode chan struct{} // one value per image being decoded: a decoded one is large
+	drawer *picture.Drawer
 }
 
 // NewMedia returns a fetcher; it does nothing before Run.
@@ -76,7 +77,7 @@ func NewMedia(d MediaDeps) *Media {
 		client:    newMediaClient(d.Hosts),
 		wake:      make(chan struct{}, 1),
 		slots:     make(chan struct{}, mediaSlots),
-		decode:    make(chan struct{}, 1),
+		drawer:    picture.NewDrawer(),
 	}
 }
 

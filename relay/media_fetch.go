@@ -11,17 +11,15 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/gabriel-vasile/mimetype"
 
 	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/picture"
 )
 
-const (
-	mediaMax   = 25 << 20 // bytes; Messenger takes no larger file, Zalo none of more than 5 MB
-	shownTotal = 20 * time.Second
-)
+// mediaMax is in bytes; Messenger takes no larger file, Zalo none of more than 5 MB.
+const mediaMax = 25 << 20
 
 // fetch gets one file, keeps it, and fills in what is known of it then.
 func (m *Media) fetch(ctx context.Context, a *models.Attachment) error {
@@ -106,20 +104,20 @@ func (m *Media) show(ctx context.Context, a *models.Attachment, file *os.File) e
 	if !strings.HasPrefix(a.ContentType, "image/") {
 		return asFile(a)
 	}
-	meta, err := readMeta(file)
+	meta, err := picture.ReadMeta(file)
 	if err != nil {
 		return fmt.Errorf("show file: %w", err)
 	}
-	a.Place = meta.place
-	shown, err := m.render(ctx, file, meta.orientation)
-	if errors.Is(err, errNoImage) {
+	a.Place = meta.Place
+	shown, err := m.drawer.Draw(ctx, file, meta.Orientation)
+	if errors.Is(err, picture.ErrNone) {
 		return asFile(a)
 	}
 	if err != nil {
 		return fmt.Errorf("show file: %w", err)
 	}
 	key := blobKey("shown", a.ID)
-	if err := m.Blob.Put(ctx, key, bytes.NewReader(shown.data), int64(len(shown.data)), shown.contentType); err != nil {
+	if err := m.Blob.Put(ctx, key, bytes.NewReader(shown.Data), int64(len(shown.Data)), shown.ContentType); err != nil {
 		return fmt.Errorf("show file: %w", err)
 	}
 	a.Shown = key
@@ -132,52 +130,6 @@ func asFile(a *models.Attachment) error {
 		a.Kind = "file"
 	}
 	return nil
-}
-
-// render draws the image anew, one at a time: a decoded one may take 100 MB,
-// a progressive JPEG twice that for a moment.
-func (m *Media) render(ctx context.Context, file *os.File, orientation int) (picture, error) {
-	select {
-	case m.decode <- struct{}{}:
-		defer func() { <-m.decode }()
-	case <-ctx.Done():
-		return picture{}, ctx.Err()
-	}
-	bounded, cancel := context.WithTimeout(ctx, shownTotal)
-	defer cancel()
-	shown, err := redraw(file, &untilDone{bounded, file}, orientation)
-	if ctx.Err() != nil {
-		return picture{}, ctx.Err() // not the image's fault
-	}
-	return shown, err
-}
-
-// redraw reads file through r, first its measures, then its pixels.
-func redraw(file *os.File, r io.Reader, orientation int) (picture, error) {
-	if err := rewind(file); err != nil {
-		return picture{}, err
-	}
-	if err := fits(r); err != nil {
-		return picture{}, err
-	}
-	if err := rewind(file); err != nil {
-		return picture{}, err
-	}
-	return draw(r, orientation)
-}
-
-// untilDone ends a decoder that takes too long for the bytes it reads.
-type untilDone struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-// Read implements io.Reader.
-func (u *untilDone) Read(p []byte) (int, error) {
-	if err := u.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return u.r.Read(p)
 }
 
 func rewind(file *os.File) error {

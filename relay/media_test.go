@@ -11,9 +11,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"image"
-	"image/color"
-	"image/jpeg"
-	"image/png"
 	"io"
 	"net"
 	"net/http"
@@ -32,6 +29,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/picture/picturetest"
 	"github.com/langnghe/langnghe/store"
 )
 
@@ -354,7 +352,7 @@ func TestMediaNeverGivesUpForOurOwnTrouble(t *testing.T) {
 func TestMediaShowsPhotosWithoutTheirMetadata(t *testing.T) {
 	t.Parallel()
 	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
-		original := taggedJPEG(t, order, 6)
+		original := picturetest.Tagged(order, 6)
 		rig := newMediaRig(t, body(original))
 		got := rig.attempt(t, photo("https://fbcdn.net/x"))
 		require.Equal(t, models.AttachmentStored, got.Status, got.Reason)
@@ -377,93 +375,9 @@ func TestMediaShowsPhotosWithoutTheirMetadata(t *testing.T) {
 	}
 }
 
-// taggedJPEG is a picture of 60 by 40, red in its left upper quarter, else blue,
-// with the place of Biên Hoà and a phone's name in its EXIF.
-func taggedJPEG(t *testing.T, order binary.AppendByteOrder, orientation uint16) []byte {
-	t.Helper()
-	img := image.NewRGBA(image.Rect(0, 0, 60, 40))
-	for y := range 40 {
-		for x := range 60 {
-			c := color.RGBA{B: 255, A: 255}
-			if x < 30 && y < 20 {
-				c = color.RGBA{R: 255, A: 255}
-			}
-			img.SetRGBA(x, y, c)
-		}
-	}
-	var plain bytes.Buffer
-	require.NoError(t, jpeg.Encode(&plain, img, nil))
-	exif := append([]byte("Exif\x00\x00"), tagged(order, orientation)...)
-	out := append([]byte{0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 'J', 'F', 0xFF, 0xE1}, binary.BigEndian.AppendUint16(nil, uint16(len(exif)+2))...)
-	return append(append(out, exif...), plain.Bytes()[2:]...)
-}
-
-// tagged is a TIFF with orientation, model and place: 10°56'40.8"N 106°49'27.6"E.
-func tagged(order binary.AppendByteOrder, orientation uint16) []byte {
-	head := "II*\x00"
-	if order == binary.AppendByteOrder(binary.BigEndian) {
-		head = "MM\x00*"
-	}
-	b := order.AppendUint32([]byte(head), 8)
-	entry := func(tag, kind uint16, count uint32, value []byte) {
-		b = order.AppendUint16(order.AppendUint16(b, tag), kind)
-		b = append(order.AppendUint32(b, count), value...)
-	}
-	offset := func(n uint32) []byte { return order.AppendUint32(nil, n) }
-	b = order.AppendUint16(b, 3)
-	entry(tagOrientation, 3, 1, append(order.AppendUint16(nil, orientation), 0, 0))
-	entry(0x0110, 2, 11, offset(200))
-	entry(tagGPS, 4, 1, offset(50))
-	b = order.AppendUint32(b, 0)
-	b = order.AppendUint16(b, 4) // at 50
-	entry(tagLatRef, 2, 2, []byte("N\x00\x00\x00"))
-	entry(tagLat, 5, 3, offset(104))
-	entry(tagLngRef, 2, 2, []byte("E\x00\x00\x00"))
-	entry(tagLng, 5, 3, offset(128))
-	b = order.AppendUint32(b, 0)
-	for _, v := range []uint32{10, 1, 56, 1, 4080, 100, 106, 1, 49, 1, 2760, 100} { // at 104
-		b = order.AppendUint32(b, v)
-	}
-	return append(b, append(make([]byte, 200-len(b)), "PhoneModel\x00"...)...)
-}
-
-func TestMediaTurnsEachOrientation(t *testing.T) {
-	t.Parallel()
-	// Where the corner that was at the left above while the camera was held as
-	// the tag says, is in the upright picture. Source: EXIF 2.32, tag 0x0112.
-	corners := map[uint16]image.Point{1: {5, 5}, 2: {55, 5}, 3: {55, 35}, 4: {5, 35}, 5: {5, 5}, 6: {35, 5}, 7: {35, 55}, 8: {5, 55}, 9: {5, 5}}
-	for orientation, corner := range corners {
-		m := parseMeta(taggedJPEG(t, binary.BigEndian, orientation))
-		got, err := draw(bytes.NewReader(taggedJPEG(t, binary.BigEndian, orientation)), m.orientation)
-		require.NoError(t, err)
-		img, err := jpeg.Decode(bytes.NewReader(got.data))
-		require.NoError(t, err)
-		red := 0
-		for _, p := range []image.Point{{5, 5}, {img.Bounds().Dx() - 5, 5}, {5, img.Bounds().Dy() - 5}, {img.Bounds().Dx() - 5, img.Bounds().Dy() - 5}} {
-			if r, _, b, _ := img.At(p.X, p.Y).RGBA(); r > b {
-				red++
-				require.Equal(t, corner, p, "orientation %d", orientation)
-			}
-		}
-		require.Equal(t, 1, red, "orientation %d", orientation)
-	}
-}
-
-func TestMediaMakesLargePhotosSmaller(t *testing.T) {
-	t.Parallel()
-	var b bytes.Buffer
-	require.NoError(t, png.Encode(&b, image.NewGray(image.Rect(0, 0, 3000, 30))))
-	got, err := draw(&b, 1)
-	require.NoError(t, err)
-	require.Equal(t, "image/png", got.contentType)
-	img, err := png.Decode(bytes.NewReader(got.data))
-	require.NoError(t, err)
-	require.Equal(t, image.Pt(2048, 20), img.Bounds().Size())
-}
-
 func TestMediaKeepsWhatDoesNotDecodeAsAFile(t *testing.T) {
 	t.Parallel()
-	whole := taggedJPEG(t, binary.LittleEndian, 1)
+	whole := picturetest.Tagged(binary.LittleEndian, 1)
 	for name, b := range map[string][]byte{
 		"a page named photo": []byte("<!DOCTYPE html><script>alert(1)</script>"),
 		"a cut photo":        whole[:len(whole)/2],
@@ -590,21 +504,6 @@ func TestMediaFileDroppedMeanwhileIsNoFault(t *testing.T) {
 	rig.store.saveErr = errors.New("database is away")
 	rig.attempt(t, photo("https://fbcdn.net/x"))
 	require.Contains(t, logged.String(), "database is away")
-}
-
-func FuzzParseMeta(f *testing.F) {
-	f.Add(append([]byte("\xFF\xD8\xFF\xE1\x01\x00Exif\x00\x00"), tagged(binary.BigEndian, 3)...))
-	f.Add(append([]byte("\xFF\xD8\xFF\xE1\x01\x00Exif\x00\x00"), tagged(binary.LittleEndian, 3)...))
-	f.Add([]byte("\xFF\xD8\xFF\xE1\xFF\xFFExif\x00\x00II*\x00\xFF\xFF\xFF\xFF"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		m := parseMeta(b)
-		if m.orientation < 1 || m.orientation > 8 {
-			t.Fatalf("orientation %d", m.orientation)
-		}
-		if p := m.place; p != nil && !(p.Lat >= -90 && p.Lat <= 90 && p.Lng >= -180 && p.Lng <= 180) {
-			t.Fatalf("place %v", *p)
-		}
-	})
 }
 
 func FuzzMediaAllow(f *testing.F) {

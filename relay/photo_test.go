@@ -10,6 +10,7 @@ import (
 
 	"github.com/langnghe/langnghe/bot"
 	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/picture/picturetest"
 	"github.com/langnghe/langnghe/store"
 	"github.com/langnghe/langnghe/store/storetest"
 )
@@ -57,7 +58,7 @@ func TestPhotosPlaceIsOfferedAndUsedOnAYes(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.centre(0.01)
-		fetch, link := w.fetches(taggedJPEG(t, binary.BigEndian, 1))
+		fetch, link := w.fetches(picturetest.Tagged(binary.BigEndian, 1))
 		for _, answer := range []string{"yes", "no"} {
 			peer := "70" + answer
 			w.sends(peer, link)
@@ -91,7 +92,7 @@ func TestPhotosPlaceThatComesLateIsOfferedToWhoToldNone(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.centre(1)
-		fetch, link := w.fetches(taggedJPEG(t, binary.LittleEndian, 1))
+		fetch, link := w.fetches(picturetest.Tagged(binary.LittleEndian, 1))
 		for _, peer := range []string{"7001", "7002", "7003"} {
 			w.sends(peer, link)
 			w.says(peer, complaint)
@@ -116,7 +117,7 @@ func TestPhotoOfAFiledCaseOffersNoPlace(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, storetest.SQLite(t))
 	w.centre(0.01)
-	fetch, link := w.fetches(taggedJPEG(t, binary.BigEndian, 1))
+	fetch, link := w.fetches(picturetest.Tagged(binary.BigEndian, 1))
 	w.says("7001", complaint)
 	w.play()
 	w.tap("7001", "report.place:skip")

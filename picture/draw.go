@@ -1,14 +1,17 @@
-package relay
+package picture
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	_ "image/gif" // decoders by content
 	"image/jpeg"
 	"image/png"
 	"io"
+	"time"
 )
 
 const (
@@ -16,15 +19,76 @@ const (
 	imageMemory = 104 << 20 // bytes that it may take decoded
 	shownSide   = 2048      // pixels of the longer side of what is shown
 	shownJPEG   = 85        // quality
+	shownTotal  = 20 * time.Second
 )
 
-// errNoImage says that bytes are no image, or one too large to decode.
-var errNoImage = errors.New("relay: not an image that can be shown")
+// ErrNone says that bytes are no image, or one too large to decode.
+var ErrNone = errors.New("picture: not an image that can be shown")
 
-// picture is an encoded image without metadata.
-type picture struct {
-	data        []byte
-	contentType string
+// Copy is an encoded image without metadata.
+type Copy struct {
+	Data        []byte
+	ContentType string
+}
+
+// Drawer draws images anew, one at a time: a decoded one may take 100 MB, a
+// progressive JPEG twice that for a moment.
+type Drawer struct{ slot chan struct{} }
+
+// NewDrawer returns one.
+func NewDrawer() *Drawer { return &Drawer{make(chan struct{}, 1)} }
+
+// Draw makes the copy of an image: its pixels alone, upright by the orientation
+// that its camera wrote. What cannot be shown is ErrNone.
+func (d *Drawer) Draw(ctx context.Context, file io.ReadSeeker, orientation int) (Copy, error) {
+	select {
+	case d.slot <- struct{}{}:
+		defer func() { <-d.slot }()
+	case <-ctx.Done():
+		return Copy{}, ctx.Err()
+	}
+	bounded, cancel := context.WithTimeout(ctx, shownTotal)
+	defer cancel()
+	c, err := redraw(file, &untilDone{bounded, file}, orientation)
+	if ctx.Err() != nil {
+		return Copy{}, ctx.Err() // not the image's fault
+	}
+	return c, err
+}
+
+// redraw reads file through r, first its measures, then its pixels.
+func redraw(file io.Seeker, r io.Reader, orientation int) (Copy, error) {
+	if err := rewind(file); err != nil {
+		return Copy{}, err
+	}
+	if err := fits(r); err != nil {
+		return Copy{}, err
+	}
+	if err := rewind(file); err != nil {
+		return Copy{}, err
+	}
+	return draw(r, orientation)
+}
+
+// untilDone ends a decoder that takes too long for the bytes it reads.
+type untilDone struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+// Read implements io.Reader.
+func (u *untilDone) Read(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.r.Read(p)
+}
+
+func rewind(file io.Seeker) error {
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("picture: read from the start: %w", err)
+	}
+	return nil
 }
 
 // fits refuses an image that would take too much memory, by the measures at its
@@ -32,11 +96,11 @@ type picture struct {
 func fits(r io.Reader) error {
 	c, _, err := image.DecodeConfig(r)
 	if err != nil || c.Width <= 0 || c.Height <= 0 || c.Width > imagePixels || c.Height > imagePixels {
-		return errNoImage
+		return ErrNone
 	}
 	pixels := c.Width * c.Height
 	if pixels > imagePixels || pixels*pixelBytes(c.ColorModel) > imageMemory {
-		return errNoImage
+		return ErrNone
 	}
 	return nil
 }
@@ -54,19 +118,19 @@ func pixelBytes(m color.Model) int {
 
 // draw decodes an image and encodes its pixels alone: upright, no larger than
 // shownSide, as PNG when it came as one, else as JPEG.
-func draw(r io.Reader, orientation int) (picture, error) {
+func draw(r io.Reader, orientation int) (Copy, error) {
 	src, format, err := image.Decode(r)
 	if err != nil {
-		return picture{}, errNoImage
+		return Copy{}, ErrNone
 	}
 	canvas := upright(src, orientation)
 	var out bytes.Buffer
 	if format == "png" || format == "gif" {
 		err = png.Encode(&out, canvas)
-		return picture{out.Bytes(), "image/png"}, err
+		return Copy{out.Bytes(), "image/png"}, err
 	}
 	err = jpeg.Encode(&out, canvas, &jpeg.Options{Quality: shownJPEG})
-	return picture{out.Bytes(), "image/jpeg"}, err
+	return Copy{out.Bytes(), "image/jpeg"}, err
 }
 
 // upright turns the image as its camera was held (EXIF orientation 1 to 8) and

@@ -1,10 +1,11 @@
-package relay
+// Package picture makes copies of images that tell nothing but what is seen on
+// them, and reads what a camera wrote beside it.
+package picture
 
 import (
 	"bytes"
 	"encoding/binary"
 	"io"
-	"os"
 
 	"github.com/langnghe/langnghe/models"
 )
@@ -23,30 +24,30 @@ const (
 	exifHead       = 256 << 10 // bytes of a file that hold its EXIF: one segment, near the front
 )
 
-// meta is what a camera wrote beside the picture.
-type meta struct {
-	place       *models.Location
-	orientation int // 1 to 8, 1 is upright
+// Meta is what a camera wrote beside the picture.
+type Meta struct {
+	Place       *models.Location
+	Orientation int // 1 to 8, 1 is upright
 }
 
-// readMeta reads a JPEG's EXIF. An image without, or with a broken one, has none.
+// ReadMeta reads a JPEG's EXIF. An image without, or with a broken one, has none.
 //
 // It is our own reader because the usual one follows a ring of directories for
 // ever and copies each field's bytes as often as they are pointed to; a photo
 // made for it would take the process down.
-func readMeta(file *os.File) (meta, error) {
+func ReadMeta(file io.ReadSeeker) (Meta, error) {
 	if err := rewind(file); err != nil {
-		return meta{}, err
+		return Meta{}, err
 	}
 	head, err := io.ReadAll(io.LimitReader(file, exifHead))
 	if err != nil {
-		return meta{}, err
+		return Meta{}, err
 	}
 	return parseMeta(head), nil
 }
 
-func parseMeta(jpeg []byte) meta {
-	m := meta{orientation: 1}
+func parseMeta(jpeg []byte) Meta {
+	m := Meta{Orientation: 1}
 	d, ok := newTIFF(exifOf(jpeg))
 	if !ok {
 		return m
@@ -54,11 +55,11 @@ func parseMeta(jpeg []byte) meta {
 	main := d.directory(d.order.Uint32(d.data[4:]))
 	if v := main[tagOrientation]; len(v) == entrySize {
 		if o := int(d.order.Uint16(v[8:])); o >= 1 && o <= 8 {
-			m.orientation = o
+			m.Orientation = o
 		}
 	}
 	if v := main[tagGPS]; v != nil {
-		m.place = d.place(d.directory(d.order.Uint32(v[8:])))
+		m.Place = d.place(d.directory(d.order.Uint32(v[8:])))
 	}
 	return m
 }
