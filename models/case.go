@@ -184,6 +184,8 @@ var moves = map[Action]struct {
 	ActEdit:     {nil, ""},
 	ActRetract:  {nil, ""},
 	ActDeadline: {open, ""},
+	ActAttach:   {nil, ""},
+	ActDetach:   {nil, ""},
 }
 
 var open = []Status{StatusNew, StatusAccepted, StatusInProgress, StatusWaiting, StatusTransferred}

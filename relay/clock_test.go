@@ -62,6 +62,7 @@ func TestErasureFromTheChat(t *testing.T) {
 		w.files("7001", "PA2026-ENDED", models.PhanAnh, models.StatusResolved)
 		w.files("7001", "PA2026-LAW", models.KhieuNai, models.StatusResolved)
 		w.files("7002", "PA2026-OTHER", models.PhanAnh, models.StatusResolved)
+		w.staffKeeps("PA2026-ENDED")
 		w.says("7001", "xóa dữ liệu của tôi")
 		w.play()
 		w.tap("7001", "privacy.erase:yes")
@@ -92,6 +93,20 @@ func TestErasureFromTheChat(t *testing.T) {
 	})
 }
 
+// staffKeeps hides words in a case, which keeps them as they were, begins an answer
+// and adds a photo.
+func (w *world) staffKeeps(code string) {
+	w.t.Helper()
+	require.NoError(w.t, w.store.Update(w.t.Context(), func(tx *store.Tx) error {
+		c, err := tx.Case(code)
+		if err != nil {
+			return err
+		}
+		_, _, fileErr := tx.AddCaseFile(models.CaseFile{ID: "photo", Case: code, Purpose: models.PurposeAfter, Source: "x", Blob: "staff/photo"})
+		return errors.Join(fileErr, tx.Hide(c, "thêm ảnh", "Lan"), tx.RewriteCase(c), tx.SaveDraft("lan@example.vn", code, "Gửi bà"))
+	}))
+}
+
 // isForgotten looks at what TestErasureFromTheChat left.
 func (w *world) isForgotten() {
 	w.t.Helper()
@@ -107,6 +122,16 @@ func (w *world) isForgotten() {
 	require.Equal(w.t, "••• thêm ảnh, số •••", open.Events[0].Text)
 	require.Equal(w.t, talk.ID, open.Conversation, "the answer still finds the citizen")
 	ended := w.theCase("PA2026-ENDED")
+	files, err := w.store.CaseFiles(w.t.Context(), ended.Code)
+	require.NoError(w.t, err)
+	require.Empty(w.t, files, "nobody can tell what a photo of staff shows")
+	draft, err := w.store.Draft(w.t.Context(), "lan@example.vn", ended.Code)
+	require.NoError(w.t, err)
+	require.Empty(w.t, draft)
+	require.NoError(w.t, w.store.Update(w.t.Context(), func(tx *store.Tx) error {
+		require.ErrorIs(w.t, tx.Unhide(ended), store.ErrNotFound, "the words as they were are gone")
+		return nil
+	}))
 	require.Empty(w.t, ended.Conversation)
 	require.Empty(w.t, ended.SecretHash)
 	require.Equal(w.t, "Đường hỏng, gọi ••• •••", ended.Description)

@@ -64,12 +64,14 @@ func (c *Clock) forget(tx *store.Tx, e store.Erasure) error {
 		if c.keeps(e, cases[i]) {
 			kept = append(kept, cases[i].Code)
 		}
+	}
+	if err := tx.Forget(e, kept); err != nil { // first: a case that is not kept loses its conversation below
+		return err
+	}
+	for i := range cases {
 		if err := c.anonymise(tx, e, &cases[i]); err != nil {
 			return err
 		}
-	}
-	if err := tx.Forget(e, kept); err != nil {
-		return err
 	}
 	if err := c.forgetTalk(tx, e, talk, kept); err != nil {
 		return err

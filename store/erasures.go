@@ -194,6 +194,9 @@ func (t *Tx) Forget(e Erasure, keep []string) error {
 	if err := t.DropAttachments(files); err != nil {
 		return err
 	}
+	if err := t.forgetCaseFiles(e, keep); err != nil {
+		return err
+	}
 	kept, list := t.run().among(keep)
 	for _, step := range []struct {
 		text string

@@ -129,12 +129,13 @@ func (t *Tx) dropBlobs(keys ...string) error {
 	return nil
 }
 
-// DroppedBlobs returns up to limit keys of blobs that no attachment holds any
-// more. ForgetBlobs takes them off the list after they were deleted.
+// DroppedBlobs returns up to limit keys of blobs that no attachment and no file of
+// staff holds any more. ForgetBlobs takes them off the list after they were deleted.
 func (s *Store) DroppedBlobs(ctx context.Context, limit int) ([]string, error) {
 	var keys []string
 	err := s.read.WithContext(ctx).Raw(`SELECT key FROM dropped_blobs d WHERE NOT EXISTS
-(SELECT 1 FROM attachments a WHERE a.blob = d.key OR a.shown = d.key) ORDER BY at, key LIMIT ?`, limit).Scan(&keys).Error
+(SELECT 1 FROM attachments a WHERE a.blob = d.key OR a.shown = d.key)
+AND NOT EXISTS (SELECT 1 FROM case_files f WHERE f.blob = d.key AND f.blob <> '') ORDER BY at, key LIMIT ?`, limit).Scan(&keys).Error
 	return keys, wrap("list dropped blobs", err)
 }
 
@@ -204,13 +205,28 @@ func (s *Store) Attachment(ctx context.Context, id string) (*models.Attachment, 
 	return &a, wrap("find attachment", err)
 }
 
-// Blobs calls each for every stored file (id, key, SHA-256 in hexadecimal, size
+// Blobs calls each for every stored file of citizens, then of staff (id, key, SHA-256 in hexadecimal, size
 // in bytes), for check --deep.
 func (s *Store) Blobs(ctx context.Context, each func(id, key, sha256 string, size int64) error) error {
+	const citizens = "SELECT id, blob, sha256, size FROM attachments WHERE status = 'stored' AND id > ? ORDER BY id LIMIT ?"
+	const staff = "SELECT id, blob, sha256, size FROM case_files WHERE blob <> '' AND id > ? ORDER BY id LIMIT ?"
+	for _, list := range []string{citizens, staff} {
+		if err := s.blobs(ctx, list, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) blobs(ctx context.Context, list string, each func(id, key, sha256 string, size int64) error) error {
 	const batch = 500
+	type kept struct {
+		ID, Blob string
+		SHA256   string `gorm:"column:sha256"`
+		Size     int64
+	}
 	for after := ""; ; {
-		var rows []attachmentRow
-		err := s.read.WithContext(ctx).Where("status = 'stored' AND id > ?", after).Order("id").Limit(batch).Find(&rows).Error
+		rows, err := find[kept](s.read.WithContext(ctx), list, after, batch)
 		if err != nil || len(rows) == 0 {
 			return wrap("list blobs", err)
 		}
