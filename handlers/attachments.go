@@ -14,9 +14,11 @@ import (
 	"github.com/langnghe/langnghe/store"
 )
 
-// Blobs is where the bytes of citizens' files are kept.
+// Blobs is where the bytes of files are kept.
 type Blobs interface {
 	Open(ctx context.Context, key string) (io.ReadCloser, error)
+	Put(ctx context.Context, key string, r io.Reader, size int64, contentType string) error
+	Delete(ctx context.Context, key string) error
 }
 
 // inlineTypes may be shown by a browser in place: they run nothing.

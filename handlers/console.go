@@ -71,6 +71,7 @@ type console struct {
 	pages     func() (pages, error) // read when the first of staff comes: they take 3 MB
 	assets    assets
 	access    map[string]models.Permission // what each route needs, by "GET /console/…"
+	uploads   map[string]bool              // routes whose forms hold files
 	passwords *passwords
 	provider  *provider
 	watch     *watch // of the inbox; nil without one
@@ -120,7 +121,7 @@ func (s *server) consoleRoutes(r *gin.Engine) error {
 }
 
 func (s *server) openConsole(r *gin.Engine) (err error) {
-	s.console.access = map[string]models.Permission{}
+	s.console.access, s.console.uploads = map[string]models.Permission{}, map[string]bool{}
 	s.console.pages = sync.OnceValues(func() (pages, error) { return readPages("pages/console") })
 	if s.console.assets, err = readAssets(); err != nil {
 		return err
@@ -155,7 +156,11 @@ func sameOrigin(public string) (*http.CrossOriginProtection, error) {
 func (s *server) secureConsole(c *gin.Context) {
 	c.Header("Content-Security-Policy", consolePolicy)
 	c.Header("Cache-Control", "no-store")
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, consoleBody)
+	most := int64(consoleBody)
+	if s.console.uploads[c.Request.Method+" "+c.FullPath()] {
+		most = uploadMost
+	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most)
 }
 
 // action handles a visit. Its error becomes a page in one place (visit.fail).

@@ -48,7 +48,7 @@ type Windower interface {
 type answerForm struct {
 	actionBody
 	Key     string        // of one form: a form posted twice is taken once
-	Seen    int           // events of the case when the page was made
+	Seen    int           // decided events of the case when the page was made
 	Changed []historyLine // what happened since
 	Kept    bool          // the words are a draft from before
 }
@@ -70,7 +70,7 @@ func newFormKey() string { return rand.Text() }
 
 // openForm is the form of a page that is opened: the draft, or nothing.
 func (s *server) openForm(v *visit, c models.Case) (answerForm, error) {
-	f := answerForm{Key: newFormKey(), Seen: len(c.Events)}
+	f := answerForm{Key: newFormKey(), Seen: len(models.Decided(c.Events))}
 	f.Action = models.Action(v.Query("answer"))
 	moves := allowedMoves(c.Status)
 	if !slices.Contains(answers(), f.Action) || !moves[f.Action] {

@@ -25,6 +25,8 @@ type answerStore interface {
 	HeldAnswer(ctx context.Context, code string) (store.HeldAnswer, error)
 	Stretches(ctx context.Context, conversation string) ([]store.Stretch, error)
 	Hidden(ctx context.Context, conversation string) ([]string, error)
+	CaseFiles(ctx context.Context, codes ...string) ([]models.CaseFile, error)
+	CaseFile(ctx context.Context, id string) (*models.CaseFile, error)
 }
 
 func (s *server) casePages() {
@@ -36,6 +38,7 @@ func (s *server) casePages() {
 	s.page("POST /cases/:code/draft", models.ActOnCases, s.keepDraft)
 	s.page("POST /cases/:code/undo", models.ActOnCases, s.takeBack)
 	s.page("GET /files/:id", models.ReadCases, s.showFile)
+	s.evidenceRoutes()
 }
 
 // casePath is the page of a case.
@@ -50,6 +53,7 @@ type caseData struct {
 	Category string
 	Assignee string // name, "" for nobody
 	Files    []fileView
+	Evidence evidenceView
 	Talk     talkView
 	Due      termView
 	Alike    []lookalike
@@ -130,7 +134,12 @@ func (s *server) caseData(v *visit, c models.Case, form answerForm) (caseData, e
 		return d, err
 	}
 	d.Staff, d.Assignee = assignable(accounts, c), accountName(accounts, c.Assignee)
-	w := historyWriter{s: s, choices: d.Choices, accounts: accounts}
+	files, err := s.Staff.CaseFiles(ctx, c.Code)
+	if err != nil {
+		return d, err
+	}
+	d.Evidence = evidenceOf(c, files)
+	w := historyWriter{s: s, choices: d.Choices, accounts: accounts, photos: d.Evidence.addresses()}
 	d.History, d.Chain = w.lines(d.Case.Events), w.lines(d.Case.Transfers())
 	return d, errors.Join(s.fillTalk(v, c, &d), s.fillNear(v, c, &d))
 }
@@ -254,7 +263,7 @@ func (s *server) reshow(v *visit, status int, problem string, form answerForm) e
 	if status == http.StatusConflict {
 		form.Changed = s.changedSince(*c, form.Seen)
 	}
-	form.Seen, form.Key = len(c.Events), newFormKey()
+	form.Seen, form.Key = len(models.Decided(c.Events)), newFormKey()
 	data, err := s.caseData(v, *c, form)
 	if err != nil {
 		return err

@@ -134,7 +134,7 @@ func (s *server) unlessChanged(p models.Principal, ch *change, c *models.Case, s
 	switch {
 	case ch.Action == models.ActNote:
 		return nil
-	case len(c.Events) != seen:
+	case len(models.Decided(c.Events)) != seen:
 		return store.ErrConflict
 	case ch.Action == models.ActTransfer && len(c.Transfers()) >= bouncesMost && p.Unit != "":
 		return errBounced

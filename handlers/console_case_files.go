@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gin-gonic/gin"
+
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
 )
@@ -96,20 +98,25 @@ func (s *server) showFile(v *visit) error {
 			return err
 		}
 	}
-	body, err := s.Blobs.Open(ctx, blob)
+	return s.sendFile(v.Context, blob, *a)
+}
+
+// sendFile answers with what is kept under the key, which is file or its copy.
+func (s *server) sendFile(c *gin.Context, key string, file models.Attachment) error {
+	body, err := s.Blobs.Open(c.Request.Context(), key)
 	if err != nil {
 		return err
 	}
 	defer body.Close()
 	in := bufio.NewReader(body)
-	if blob == a.Shown {
+	if key == file.Shown {
 		head, _ := in.Peek(sniffed) // shorter files give what they have
-		a.ContentType = http.DetectContentType(head)
+		file.ContentType = http.DetectContentType(head)
 	}
-	fileHeaders(headers(v.Header), *a)
-	v.Status(http.StatusOK)
-	if _, err := io.Copy(v.Writer, in); err != nil {
-		s.Log.WithError(err).WithField("attachment", a.ID).Debug("send a file")
+	fileHeaders(headers(c.Header), file)
+	c.Status(http.StatusOK)
+	if _, err := io.Copy(c.Writer, in); err != nil {
+		s.Log.WithError(err).WithField("attachment", file.ID).Debug("send a file")
 	}
 	return nil
 }

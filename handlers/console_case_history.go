@@ -11,9 +11,11 @@ import (
 // historyLine is one event of a case's history, in staff's terms.
 type historyLine struct {
 	models.CaseEvent
-	Before, After string // of what the action changed besides the status, "" for nothing
-	Noted         string // what a note without words is about: masked, unmasked, "merged CODE", "unmerged CODE"
-	Person        bool   // a member of staff did it: Actor is a name
+	Before, After string         // of what the action changed besides the status, "" for nothing
+	Noted         string         // what a note without words is about: masked, unmasked, "merged CODE", "unmerged CODE"
+	Person        bool           // a member of staff did it: Actor is a name
+	Photo         models.Purpose // of the evidence that came or went
+	PhotoAddress  string         // "" when it is there no more
 }
 
 // Moved reports whether the status changed.
@@ -24,6 +26,7 @@ type historyWriter struct {
 	s        *server
 	choices  Choices
 	accounts []store.Account
+	photos   map[string]string // where those of staff are shown, by id
 }
 
 func (w historyWriter) lines(events []models.CaseEvent) []historyLine {
@@ -37,6 +40,9 @@ func (w historyWriter) lines(events []models.CaseEvent) []historyLine {
 			lines[i].Before, lines[i].After = w.s.unitName(e.Was), w.s.unitName(e.Detail)
 		case models.ActClassify:
 			lines[i].Before, lines[i].After = w.classification(e.Was), w.classification(e.Detail)
+		case models.ActAttach, models.ActDetach:
+			purpose, id, _ := strings.Cut(e.Detail, " ")
+			lines[i].Photo, lines[i].PhotoAddress = models.Purpose(purpose), w.photos[id]
 		case models.ActNote:
 			lines[i].Noted = e.Detail
 		case models.ActMerge, models.ActUnmerge, models.ActEdit, models.ActDeadline:
@@ -58,13 +64,14 @@ func (w historyWriter) classification(detail string) string {
 	return strings.Join(parts, ", ")
 }
 
-// changedSince is what happened to a case after so many events.
+// changedSince is what happened to a case after so many decided events.
 func (s *server) changedSince(c models.Case, seen int) []historyLine {
 	w := historyWriter{s: s}
 	if s.Choices != nil {
 		w.choices = s.Choices()
 	}
-	return w.lines(c.Events[min(max(seen, 0), len(c.Events)):])
+	decided := models.Decided(c.Events)
+	return w.lines(decided[min(max(seen, 0), len(decided)):])
 }
 
 // termView is a due date that explains itself.

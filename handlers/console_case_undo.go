@@ -16,7 +16,7 @@ type unmerge struct {
 	by     models.Principal
 	at     time.Time
 	reason string
-	seen   int // events of the case when the page was made
+	seen   int // decided events of the case when the page was made
 }
 
 // apply locks both cases in the order of their codes, as a merge does.
@@ -25,7 +25,7 @@ func (u unmerge) apply(tx caseTx, code string) error {
 	if err != nil {
 		return err
 	}
-	if len(c.Events) != u.seen {
+	if len(models.Decided(c.Events)) != u.seen {
 		return store.ErrConflict
 	}
 	target := c.MergedInto

@@ -199,7 +199,7 @@ func (v *visit) flashed() string {
 
 // flashes are the words of the layout's template "flash".
 func flashes() []string {
-	return []string{"saved", "logged-out", "password-changed", "session-ended", "sessions-ended", "factor-ended", "call-recorded", "case-done", "taken-back", "too-late", "talk-taken", "talk-returned", "talk-spam", "talk-released", "case-filed", "taken", "nothing-ticked", "view-saved", "view-dropped", "view-unnamed", "views-full"}
+	return []string{"saved", "logged-out", "password-changed", "session-ended", "sessions-ended", "factor-ended", "call-recorded", "case-done", "taken-back", "too-late", "talk-taken", "talk-returned", "talk-spam", "talk-released", "case-filed", "taken", "nothing-ticked", "view-saved", "view-dropped", "view-unnamed", "views-full", "photo-added", "photo-dropped"}
 }
 
 // ownPage returns the address of a staff page as it was asked for, and that of

@@ -264,6 +264,17 @@ func (b fakeBlobs) Open(_ context.Context, key string) (io.ReadCloser, error) {
 	return io.NopCloser(strings.NewReader(b[key])), nil
 }
 
+func (b fakeBlobs) Put(_ context.Context, key string, r io.Reader, _ int64, _ string) error {
+	data, err := io.ReadAll(r)
+	b[key] = string(data)
+	return err
+}
+
+func (b fakeBlobs) Delete(_ context.Context, key string) error {
+	delete(b, key)
+	return nil
+}
+
 // bench is a running set of handlers on fakes.
 type bench struct {
 	*fakeStore

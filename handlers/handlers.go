@@ -12,6 +12,7 @@ import (
 
 	"github.com/langnghe/langnghe/channel"
 	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/picture"
 	"github.com/langnghe/langnghe/store"
 )
 
@@ -99,6 +100,7 @@ type server struct {
 	ids     *idSource
 	pages   pages
 	console console
+	drawer  *picture.Drawer // of what staff upload
 }
 
 // New returns the handler of every route of the product. It fails when the
@@ -112,7 +114,7 @@ func newServer(d Deps) *server {
 	return &server{
 		Deps: d, metrics: newMetrics(d.Registry, d.Store, d.Now), lookups: newLimiter(d.Now, lookupEvery, lookupBurst),
 		proofs: newLimiter(d.Now, proofEvery, proofBurst), ids: newIDSource(),
-		large:   make(chan struct{}, largeBodies),
+		large: make(chan struct{}, largeBodies), drawer: picture.NewDrawer(),
 		console: console{passwords: newPasswords(hashCost()), provider: newProvider(d.Provider, d.PublicURL, d.Now)},
 		update: func(ctx context.Context, f func(caseTx) error) error {
 			return d.Store.Update(ctx, func(tx *store.Tx) error { return f(tx) })

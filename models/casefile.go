@@ -2,18 +2,17 @@ package models
 
 import "time"
 
-// Purpose is what a file that staff put into a case is for.
+// Purpose is what a file that staff put into a case is evidence of.
 type Purpose string
 
 // The purposes of staff's files.
 const (
-	PurposeBefore Purpose = "before" // evidence of how it was
-	PurposeAfter  Purpose = "after"  // evidence of what was done
-	PurposeAnswer Purpose = "answer" // goes to the citizen with an answer
+	PurposeBefore Purpose = "before" // how it was
+	PurposeAfter  Purpose = "after"  // what was done
 )
 
 // Purposes lists them.
-var Purposes = []Purpose{PurposeBefore, PurposeAfter, PurposeAnswer}
+var Purposes = []Purpose{PurposeBefore, PurposeAfter}
 
 // CaseFile is a file that a member of staff put into a case. It is private: whoever
 // may see the case among staff sees it, and its reporter what the answer shows them.

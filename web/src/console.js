@@ -5,4 +5,5 @@ import "./desk.js";
 import "./map.js";
 import "./photo.js";
 import "./presence.js";
+import "./upload.js";
 import "./voice.js";

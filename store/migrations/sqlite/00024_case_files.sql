@@ -1,13 +1,12 @@
 -- +goose Up
--- Files that staff put into a case: evidence of before and after, and what goes
--- with an answer. Of a file that was taken in, source is the SHA-256 of the bytes as
+-- Photos that staff put into a case, as evidence of before and after. Of a file that was taken in, source is the SHA-256 of the bytes as
 -- they came, so that sending it again makes no second one; blob is the copy that is
 -- kept, which tells nothing but what is seen on it. Of one picked from the citizen's
 -- own, source is attachment, its id, and there is no blob.
 CREATE TABLE case_files (
     id           TEXT PRIMARY KEY,
     case_code    TEXT NOT NULL,
-    purpose      TEXT NOT NULL, -- before, after, answer
+    purpose      TEXT NOT NULL, -- before, after
     source       TEXT NOT NULL,
     attachment   TEXT NOT NULL, -- id, '' of a file that was taken in
     name         TEXT NOT NULL,
