@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,12 +43,20 @@ func (a *App) suggest(text string) handlers.Suggestion {
 		s.Unit = x.Units[0]
 	}
 	words := known.Words(text)
-	for _, m := range known.FindMatters(words) {
-		if from, to := words[m.First].Start, words[m.Last-1].End; known.Categories()[m.Value].Code == s.Category && to <= len(text) {
-			s.Words = append(s.Words, text[from:to])
+	s.Words = quoted(text, words, known.CategoryWords(words, s.Category))
+	s.UnitWords = quoted(text, words, known.UnitWords(words, s.Unit))
+	return s
+}
+
+// quoted are parts of a text as they are written there, each once.
+func quoted(text string, words []lookup.Word, at []lookup.Match) (parts []string) {
+	for _, m := range at {
+		from, to := words[m.First].Start, words[m.Last-1].End
+		if to <= len(text) && !slices.Contains(parts, text[from:to]) {
+			parts = append(parts, text[from:to])
 		}
 	}
-	return s
+	return parts
 }
 
 // readBook reads the embedded templates and the coach's rules.

@@ -33,9 +33,10 @@ type Answering struct {
 
 // Suggestion is where a case seems to belong, by its words.
 type Suggestion struct {
-	Category string   // code, or ""
-	Words    []string // that led there
-	Unit     string   // slug of the unit that is named, or ""
+	Category  string   // code, or ""
+	Words     []string // that led there
+	Unit      string   // slug of the unit that is named, or ""
+	UnitWords []string // that name it
 }
 
 // Windower tells when a citizen can be written to, by the rule that the outbox

@@ -154,7 +154,7 @@ func (s *server) hinted(c models.Case) (hint Suggestion) {
 		hint.Category, hint.Words = found.Category, found.Words
 	}
 	if found.Unit != c.Unit && s.hasUnit(found.Unit) {
-		hint.Unit = found.Unit
+		hint.Unit, hint.UnitWords = found.Unit, found.UnitWords
 	}
 	return hint
 }

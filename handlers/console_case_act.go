@@ -37,7 +37,7 @@ func (s *server) actOnCase(v *visit) error {
 		err = nil
 	}
 	if err == nil {
-		return v.done(casePath(ch.caseCode()), "case-done")
+		return s.afterAction(v, ch.caseCode())
 	}
 	status, problem := caseFault(err)
 	if problem == "" {
@@ -47,6 +47,19 @@ func (s *server) actOnCase(v *visit) error {
 		problem = "empty"
 	}
 	return s.reshow(v, status, problem, form)
+}
+
+// afterAction leads back to the case, or to the inbox when the case now belongs to
+// others.
+func (s *server) afterAction(v *visit, code string) error {
+	_, err := s.seenCase(v.Request.Context(), v.who, code)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return v.done(casesPath, "case-done")
+	case err != nil:
+		return err
+	}
+	return v.done(casePath(code), "case-done")
 }
 
 // formChange is what the form asks for.

@@ -82,7 +82,7 @@ func answersWell(d *Deps) {
 	}
 	d.Answering = Answering{
 		Suggest: func(string) Suggestion {
-			return Suggestion{Category: "can_bo", Words: []string{"<cửa quyền>"}, Unit: "long-khanh"}
+			return Suggestion{Category: "can_bo", Words: []string{"<cửa quyền>"}, Unit: "long-khanh", UnitWords: []string{"xã <Long Khánh>"}}
 		},
 		Book: book, Windows: map[string]Windower{"messenger:1": fakeWindow{}},
 		Reasons: func() []lookup.Reason {
@@ -196,7 +196,7 @@ func TestCasePageShowsWhatIsNeeded(t *testing.T) {
 			"Nguyễn Văn An", `href="tel:0912345678"`, "&lt;script&gt;alert(1)", "Rác &lt;b&gt;đầy&lt;/b&gt; hẻm 5", "(Đã thu hồi)", "Đã nhận ✓", "✓ Đã gửi",
 			`<img src="/console/files/photo"`, `<video src="/console/files/film"`, `href="/console/files/voice?original=1"`, "Lời nói, tải về để nghe", "Đang tải tệp về",
 			"mlat=10.95&amp;mlon=106.82", "hẻm 5", "Phường tran-bien", "Còn 167 giờ để nhắn qua Messenger", "Tiếp nhận", "Đang kiểm tra", "Ngày gửi",
-			"gợi ý lĩnh vực: <strong>Thái độ cán bộ</strong>, vì có chữ «&lt;cửa quyền&gt;»", "có nhắc <strong>Long Khánh</strong>",
+			"gợi ý lĩnh vực: <strong>Thái độ cán bộ</strong>, vì có chữ «&lt;cửa quyền&gt;»", "nhắc đơn vị khác: <strong>Long Khánh</strong>, vì có chữ «xã &lt;Long Khánh&gt;»",
 		} {
 			require.Contains(t, page.Body, want)
 		}

@@ -19,7 +19,10 @@ const (
 var scoreOf = [...]int{byOwnName: 40, byFormerName: 30, byAlias: 25, byPartName: 22, byDistrict: 10}
 
 // mention is one unit that may be meant at one place of a text.
-type mention struct{ unit, score int }
+type mention struct {
+	unit, score int
+	at          Match // its words
+}
 
 // accentScore is what the accents of a name speak against a unit.
 func accentScore(m nameMatch, typed, name []Word) int {
@@ -165,7 +168,7 @@ func (u units) mentions(words []Word) []mention {
 				score += districtNamed
 			}
 			score += accentScore(m, here, s.words)
-			out = append(out, mention{s.unit, score})
+			out = append(out, mention{s.unit, score, m.Match})
 		}
 	}
 	return out

@@ -1,6 +1,9 @@
 package lookup
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Common is what a text and a procedure have in common.
 type Common struct {
@@ -76,4 +79,59 @@ func (c *Catalogue) Taught(words []Word) (code string, share float64) {
 	}
 	rest := slices.DeleteFunc(slices.Clone(words), c.particle)
 	return code, float64(longest) / float64(max(longest, len(rest)))
+}
+
+const (
+	leadingMost = 3   // words that are told to have led to a guess
+	leadingFrom = 0.1 // of what the guess is worth, at least lost without such a word
+	leadingIn   = 60  // words of a text that are tried
+)
+
+// CategoryWords returns where the words stand that led to a category: the
+// taxonomy's own or, where there are none, those without which the guess would be
+// worth the least.
+func (c *Catalogue) CategoryWords(words []Word, code string) []Match {
+	named := slices.DeleteFunc(c.FindMatters(words), func(m Match) bool { return c.categories[m.Value].Code != code })
+	if len(named) > 0 {
+		return named
+	}
+	whole := c.Guess(words).category(code)
+	type loss struct {
+		at    int
+		worth float64
+	}
+	var losses []loss
+	for i := range words[:min(len(words), leadingIn)] {
+		without := slices.Delete(slices.Clone(words), i, i+1)
+		if lost := whole - c.Guess(without).category(code); lost > leadingFrom*whole {
+			losses = append(losses, loss{i, lost})
+		}
+	}
+	slices.SortFunc(losses, func(a, b loss) int { return cmp.Compare(b.worth, a.worth) })
+	losses = losses[:min(len(losses), leadingMost)]
+	slices.SortFunc(losses, func(a, b loss) int { return cmp.Compare(a.at, b.at) })
+	for _, l := range losses {
+		named = append(named, Match{First: l.at, Last: l.at + 1})
+	}
+	return named
+}
+
+// category is how sure the guess is of a category, 0 of one that it does not think of.
+func (g Guess) category(code string) float64 {
+	for _, f := range g.Categories() {
+		if f.Code == code {
+			return f.Score
+		}
+	}
+	return 0
+}
+
+// UnitWords returns where the words name the unit.
+func (c *Catalogue) UnitWords(words []Word, slug string) (found []Match) {
+	for _, m := range c.units.mentions(words) {
+		if c.units.list[m.unit].Slug == slug && !slices.Contains(found, m.at) {
+			found = append(found, m.at)
+		}
+	}
+	return found
 }
