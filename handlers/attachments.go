@@ -62,6 +62,11 @@ func (s *server) getAttachment(ctx context.Context, p models.Principal, in *atta
 	if err != nil {
 		return nil, err
 	}
+	if key != a.Shown {
+		if err := s.saw(ctx, p, "file.looked", a.Case, a.ID); err != nil {
+			return nil, err
+		}
+	}
 	body, err := s.Blobs.Open(ctx, key)
 	if err != nil {
 		return nil, err

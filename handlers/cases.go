@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -86,7 +87,11 @@ func (s *server) listCases(ctx context.Context, p models.Principal, in *caseQuer
 			views = append(views, v)
 		}
 	}
-	return &caseListOut{newList(views, next)}, nil
+	codes := make([]string, len(views))
+	for i, v := range views {
+		codes[i] = v.Code
+	}
+	return &caseListOut{newList(views, next)}, s.saw(ctx, p, "cases.listed", "", codes...)
 }
 
 func (s *server) caseFilter(p models.Principal, in *caseQuery) (store.CaseFilter, error) {
@@ -120,7 +125,19 @@ func (s *server) getCase(ctx context.Context, p models.Principal, in *CasePath) 
 	if err != nil {
 		return nil, err
 	}
-	return &caseOut{newCaseView(p, *c)}, nil
+	return &caseOut{newCaseView(p, *c)}, s.saw(ctx, p, "case.looked", c.Code, seenOfCase)
+}
+
+// seenOfCase is what a look at a case tells of its citizen.
+const seenOfCase = "contact, words"
+
+// saw writes into the audit what who sees contacts was shown of citizens; of
+// nothing it is silent.
+func (s *server) saw(ctx context.Context, p models.Principal, action, about string, shown ...string) error {
+	if !p.SeesContacts() || len(shown) == 0 {
+		return nil
+	}
+	return s.update(ctx, func(tx caseTx) error { return tx.Audit(p, action, about, strings.Join(shown, " ")) })
 }
 
 // seenCase returns a case that the principal may see; any other is not found.

@@ -77,8 +77,12 @@ func (s *server) callsPage(v *visit) error {
 			return err
 		}
 	}
-	for _, c := range calls {
-		data.Rows = append(data.Rows, s.callRow(v, c))
+	named := make([]string, len(calls))
+	for i, c := range calls {
+		data.Rows, named[i] = append(data.Rows, s.callRow(v, c)), strconv.FormatInt(c.ID, 10)
+	}
+	if err := s.saw(v.Request.Context(), v.who, "calls.listed", "", named...); err != nil {
+		return err
 	}
 	if next != "" {
 		later := ""
@@ -207,6 +211,9 @@ func (s *server) callPage(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if err := s.saw(v.Request.Context(), v.who, "call.looked", c.Subject(), "call", strconv.FormatInt(c.ID, 10)); err != nil {
+		return err
+	}
 	return v.show("call", d)
 }
 
@@ -221,7 +228,7 @@ func (s *server) showPhone(v *visit) error {
 		return err
 	}
 	err = s.Staff.Update(v.Request.Context(), func(tx *store.Tx) error {
-		return tx.Audit(v.who, "call.phone", cmp.Or(c.Case, c.Conversation), fmt.Sprint("call ", c.ID))
+		return tx.Audit(v.who, "call.phone", c.Subject(), fmt.Sprint("call ", c.ID))
 	})
 	if err != nil {
 		return err
@@ -290,5 +297,5 @@ func (s *server) writeCall(tx *store.Tx, by models.Principal, c models.Call, try
 	if err := tx.RecordCall(c, try, next); err != nil {
 		return err
 	}
-	return tx.Audit(by, "call."+string(try.Outcome), cmp.Or(c.Case, c.Conversation), fmt.Sprint("call ", c.ID))
+	return tx.Audit(by, "call."+string(try.Outcome), c.Subject(), fmt.Sprint("call ", c.ID))
 }

@@ -103,7 +103,7 @@ func (s *server) looked(v *visit, c models.Case) error {
 		if err := tx.MarkSeen(v.who.Email, c.Code); err != nil || !v.who.SeesContacts() {
 			return err
 		}
-		return tx.Audit(v.who, "case.looked", c.Code, "contact, words")
+		return tx.Audit(v.who, "case.looked", c.Code, seenOfCase)
 	})
 }
 
@@ -262,6 +262,9 @@ func (s *server) reshow(v *visit, status int, problem string, form answerForm) e
 	}
 	if status == http.StatusConflict {
 		form.Changed = s.changedSince(*c, form.Seen)
+	}
+	if err := s.looked(v, *c); err != nil {
+		return err
 	}
 	form.Seen, form.Key = len(models.Decided(c.Events)), newFormKey()
 	data, err := s.caseData(v, *c, form)

@@ -11,7 +11,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/langnghe/langnghe/models"
-	"github.com/langnghe/langnghe/store"
 )
 
 const filesPath = consolePath + "/files/"
@@ -93,8 +92,7 @@ func (s *server) showFile(v *visit) error {
 		return err
 	}
 	if blob != a.Shown {
-		err := s.Staff.Update(ctx, func(tx *store.Tx) error { return tx.Audit(v.who, "file.looked", a.Case, a.ID) })
-		if err != nil {
+		if err := s.saw(ctx, v.who, "file.looked", a.Case, a.ID); err != nil {
 			return err
 		}
 	}

@@ -202,6 +202,15 @@ func (s *server) deskPage(v *visit) error {
 	case err != nil:
 		return err
 	}
+	if form.Query != "" && v.GetHeader(background) == "" { // by words, numbers and names somebody can be found
+		codes := make([]string, len(data.Rows))
+		for i, row := range data.Rows {
+			codes[i] = row.ID
+		}
+		if err := s.saw(v.Request.Context(), v.who, "cases.searched", "", codes...); err != nil {
+			return err
+		}
+	}
 	return v.showDesk(http.StatusOK, data)
 }
 

@@ -118,6 +118,17 @@ func (d talkData) Holder() string {
 // Kinds are those that a case may be of.
 func (d talkData) Kinds() []models.Kind { return models.Kinds }
 
+// readTalk marks the conversation as seen, and writes into the audit that its words
+// were read.
+func (s *server) readTalk(v *visit, id string) error {
+	return s.Staff.Update(v.Request.Context(), func(tx *store.Tx) error {
+		if err := tx.MarkSeen(v.who.Email, id); err != nil || !v.who.SeesContacts() {
+			return err
+		}
+		return tx.Audit(v.who, "talk.looked", id, "words")
+	})
+}
+
 // talkPage shows a conversation. Whoever reads it is written down.
 func (s *server) talkPage(v *visit) error {
 	ctx := v.Request.Context()
@@ -125,13 +136,7 @@ func (s *server) talkPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	err = s.Staff.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.MarkSeen(v.who.Email, talk.ID); err != nil || !v.who.SeesContacts() {
-			return err
-		}
-		return tx.Audit(v.who, "talk.looked", talk.ID, "words")
-	})
-	if err != nil {
+	if err := s.readTalk(v, talk.ID); err != nil {
 		return err
 	}
 	form := talkForm{Key: newFormKey(), Seen: seenOf(talk)}
@@ -215,6 +220,9 @@ func (s *server) coachedTalk(draft string) []coach.Hint {
 func (s *server) reshowTalk(v *visit, status int, problem string, form talkForm) error {
 	talk, err := s.seenTalk(v.Request.Context(), v.who, v.Param("id"))
 	if err != nil {
+		return err
+	}
+	if err := s.readTalk(v, talk.ID); err != nil {
 		return err
 	}
 	form.Key, form.Seen = newFormKey(), seenOf(talk)

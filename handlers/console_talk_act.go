@@ -165,11 +165,7 @@ func (s *server) releaseTalk(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Store.Release(ctx, t.ID); err != nil {
-		return err
-	}
-	err = s.Staff.Update(ctx, func(tx *store.Tx) error { return tx.Audit(v.who, "talk.release", t.ID, "") })
-	return s.talkDone(v, err, "talk-released")
+	return s.talkDone(v, s.unpark(ctx, v.who, t.ID), "talk-released")
 }
 
 // caseOfTalk makes a case of a conversation: what the citizen said, as the member

@@ -80,12 +80,17 @@ func (s *server) listOutbox(ctx context.Context, p models.Principal, in *outboxQ
 		return nil, err
 	}
 	views := make([]outboxView, 0, len(items))
+	var read []string
 	for _, m := range items {
-		if !secret.cases[m.Case] {
-			views = append(views, newOutboxView(m, p.SeesContacts() && !secret.talks[m.Conversation]))
+		if secret.cases[m.Case] {
+			continue
+		}
+		views = append(views, newOutboxView(m, p.SeesContacts() && !secret.talks[m.Conversation]))
+		if views[len(views)-1].Text != "" {
+			read = append(read, strconv.FormatInt(m.ID, 10))
 		}
 	}
-	return &outboxOut{newList(views, next)}, nil
+	return &outboxOut{newList(views, next)}, s.saw(ctx, p, "outbox.listed", "", read...)
 }
 
 func newOutboxView(m models.OutboxItem, words bool) outboxView {
@@ -186,7 +191,13 @@ func (s *server) handBack(ctx context.Context, p models.Principal, in *conversat
 	if t.Mode != models.ModeHuman && t.Mode != models.ModeWaiting {
 		return nil, huma.Error409Conflict("no person holds the conversation, and none is asked for")
 	}
-	if err := s.Store.Append(ctx, []models.Event{handback(t, s.Now().UTC())}); err != nil {
+	err = s.update(ctx, func(tx caseTx) error {
+		if err := tx.Append([]models.Event{handback(t, s.Now().UTC())}); err != nil {
+			return err
+		}
+		return tx.Audit(p, "talk."+endedBack, t.ID, "")
+	})
+	if err != nil {
 		return nil, err
 	}
 	return s.showTalk(ctx, p, *t)
@@ -206,13 +217,21 @@ func (s *server) release(ctx context.Context, p models.Principal, in *conversati
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Store.Release(ctx, t.ID); err != nil {
+	if err := s.unpark(ctx, p, t.ID); err != nil {
 		return nil, err
 	}
 	if t, err = s.Store.Conversation(ctx, t.ID); err != nil {
 		return nil, err
 	}
 	return s.showTalk(ctx, p, *t)
+}
+
+// unpark gives a parked conversation back to the bot.
+func (s *server) unpark(ctx context.Context, p models.Principal, id string) error {
+	if err := s.Store.Release(ctx, id); err != nil {
+		return err
+	}
+	return s.update(ctx, func(tx caseTx) error { return tx.Audit(p, "talk.release", id, "") })
 }
 
 // seenTalk returns a conversation of a unit that the principal may know of.

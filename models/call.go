@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -50,6 +51,9 @@ type Call struct {
 	Outcome      CallOutcome // of the latest try, "" before the first
 	DoneAt       time.Time   // zero while the call is open
 }
+
+// Subject is what the call is about: its case, or its conversation.
+func (c Call) Subject() string { return cmp.Or(c.Case, c.Conversation) }
 
 // CallTry is one try to phone.
 type CallTry struct {
