@@ -61,6 +61,7 @@ type StaffStore interface {
 	Sessions(ctx context.Context, email string, idle time.Duration) ([]store.Session, error)
 	RecoveryCodes(ctx context.Context, email string) (int, error)
 	Invited(ctx context.Context, token string) (email string, err error)
+	AuditEntries(ctx context.Context, f store.AuditFilter) ([]store.AuditEntry, string, error)
 	answerStore
 	Update(ctx context.Context, f func(*store.Tx) error) error
 }
@@ -74,7 +75,8 @@ type console struct {
 	uploads   map[string]bool              // routes whose forms hold files
 	passwords *passwords
 	provider  *provider
-	watch     *watch // of the inbox; nil without one
+	watch     *watch        // of the inbox; nil without one
+	exports   chan struct{} // one value for each file of many lines that is being written
 }
 
 // consoleRoutes registers the staff's pages. A new page is one line here, one
@@ -116,6 +118,7 @@ func (s *server) consoleRoutes(r *gin.Engine) error {
 	s.callRoutes()
 	s.figureRoutes()
 	s.deadlinePages()
+	s.auditRoutes()
 	s.page("GET /", models.OwnAccount, s.startPage)
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"path"
@@ -60,6 +61,7 @@ func menu() []menuItem {
 		{callsPath, models.ReadTalks},
 		{figuresPath, models.ReadFigures},
 		{deadlinesPath, models.ReadCases},
+		{auditPath, models.ReadAudit},
 		{consolePath + "/questions", models.ReadQuestions},
 		{consolePath + "/understand", models.ReadContent},
 		{accountPath, models.OwnAccount},
@@ -125,6 +127,19 @@ func (v *visit) execute(status int, name, block string, p consolePage) error {
 	}
 	v.Data(status, "text/html; charset=utf-8", out.Bytes())
 	return nil
+}
+
+// word is what a block of a page makes of a key, as plain text.
+func (s *server) word(name, block, key string) (string, error) {
+	set, err := s.console.pages()
+	if err != nil {
+		return "", err
+	}
+	var out bytes.Buffer
+	if err := set[name].ExecuteTemplate(&out, block, key); err != nil {
+		return "", fmt.Errorf("word %s of page %s: %w", block, name, err)
+	}
+	return html.UnescapeString(strings.TrimSpace(out.String())), nil
 }
 
 // nav are the pages of the menu that exist and that the visitor may open.

@@ -115,7 +115,7 @@ func newServer(d Deps) *server {
 		Deps: d, metrics: newMetrics(d.Registry, d.Store, d.Now), lookups: newLimiter(d.Now, lookupEvery, lookupBurst),
 		proofs: newLimiter(d.Now, proofEvery, proofBurst), ids: newIDSource(),
 		large: make(chan struct{}, largeBodies), drawer: picture.NewDrawer(),
-		console: console{passwords: newPasswords(hashCost()), provider: newProvider(d.Provider, d.PublicURL, d.Now)},
+		console: console{exports: make(chan struct{}, exportsMost), passwords: newPasswords(hashCost()), provider: newProvider(d.Provider, d.PublicURL, d.Now)},
 		update: func(ctx context.Context, f func(caseTx) error) error {
 			return d.Store.Update(ctx, func(tx *store.Tx) error { return f(tx) })
 		},

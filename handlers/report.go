@@ -1,9 +1,7 @@
 package handlers
 
 import (
-	"bytes"
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -70,15 +68,11 @@ type reporter struct {
 
 // words is what a block of the page makes of a key.
 func (r *reporter) words(block, key string) string {
-	var out bytes.Buffer
-	set, err := r.s.console.pages()
-	if err == nil {
-		err = set["figures"].ExecuteTemplate(&out, block, key)
-	}
+	text, err := r.s.word("figures", block, key)
 	if err != nil && r.fault == nil {
-		r.fault = fmt.Errorf("word figures: %w", err)
+		r.fault = err
 	}
-	return strings.TrimSpace(out.String())
+	return text
 }
 
 func (r *reporter) word(key string) string { return r.words("figure", key) }

@@ -19,6 +19,7 @@ const (
 	Publish       Permission = "content.publish"
 	ReleaseHidden Permission = "hidden.release" // put back what staff hid in a case
 	ReadQuestions Permission = "questions.read" // what citizens asked, in their words
+	ReadAudit     Permission = "audit.read"     // who saw and changed what
 )
 
 // permissions is the one table of who may do what. What is seen is bounded by
@@ -35,6 +36,7 @@ var permissions = map[Permission][]Role{
 	Publish:       {RoleAdmin, RoleLeader, RoleOfficer},
 	ReleaseHidden: {RoleLeader},
 	ReadQuestions: {RoleAdmin, RoleInspector, RoleLeader, RoleOfficer},
+	ReadAudit:     {RoleAdmin, RoleInspector, RoleAuditor},
 }
 
 // May reports whether the role has the permission. An unknown role has none, and
