@@ -12,12 +12,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/langnghe/langnghe/bot"
+	"github.com/langnghe/langnghe/bot/text"
 	"github.com/langnghe/langnghe/models"
 )
 
@@ -162,76 +162,39 @@ func walk(t *testing.T, visit func(ast.Node)) {
 	}
 }
 
-// TestEveryTextFits renders every entry with the longest and with empty slots.
+// TestEveryTextFits renders every entry with the longest and with empty slots, and
+// with each value missing or alone.
 func TestEveryTextFits(t *testing.T) {
 	t.Parallel()
-	c := wording(t)
+	c, samples := wording(t), bot.Samples()
 	for _, key := range c.Keys() {
-		for name, slots := range map[string]bot.Slots{"longest": longest(), "empty": {}} {
+		for i, slots := range samples {
 			for _, language := range []string{"", "en"} {
 				s, err := c.In(language).Render(key, slots)
 				if err != nil {
 					t.Error(err)
 					continue
 				}
-				checkTone(t, key+" "+name+language, s)
+				checkTone(t, fmt.Sprint(key, i, language), s)
 			}
 		}
 	}
 }
 
-var forbidden = []string{"!!", "**", "__", "```", "Quý công dân", "Quý vị", "rất tiếc", "hệ thống đang bận", "không hợp lệ", "vui lòng chờ", "cơ quan chức năng", "<no value>", "%!"}
-
 func checkTone(t *testing.T, key, s string) {
-	if n := utf8.RuneCountInString(s); n > 1900 {
+	if n := utf8.RuneCountInString(s); n > text.MaxRunes {
 		t.Errorf("%s has %d runes", key, n)
 	}
 	if !norm.NFC.IsNormalString(s) {
 		t.Errorf("%s is not NFC", key)
 	}
-	for _, bad := range forbidden {
+	for _, bad := range text.Avoided() {
 		if strings.Contains(s, bad) {
 			t.Errorf("%s says %q", key, bad)
 		}
 	}
 	if !strings.HasPrefix(key, "choice.") && regexp.MustCompile(`(?m)^\s*\d+\.`).MatchString(s) {
 		t.Errorf("%s has a line like a choice: %s", key, s)
-	}
-}
-
-// longest fills every slot as far as the product lets it grow.
-func longest() bot.Slots {
-	long := func(n int) string { return strings.Repeat("nghiêng ", n/8) }
-	at := time.Date(2026, 11, 2, 16, 30, 0, 0, time.UTC)
-	unit := bot.UnitView{Slug: "loc-thanh-huyen", Name: "Trung tâm Phục vụ hành chính công thành phố Đồng Nai", Short: "Trung tâm"}
-	c := bot.CaseView{Code: "PA2026-AAAAAA", Unit: unit, Kind: models.PhanAnh, Category: long(60), Status: models.StatusWaiting, Place: long(400), Created: at, Due: at, DueDays: 10, Resolved: at, Term: longTerm(at), Mine: true, Asked: long(4000), Answer: long(4000)}
-	p := bot.ProcedureView{Code: "a", Name: long(80), Short: "Khai sinh", Documents: slices.Repeat([]bot.Paper{{Name: long(60), Note: long(30)}, {Name: long(60), When: long(50)}}, 5), Fee: long(120), Time: long(120), Where: long(160), Steps: long(1200), AsOf: "02/11/2026", Verify: true}
-	contact := bot.ContactView{Unit: unit.Name, Role: long(50), Name: long(40), Phone: "0900000001", Hours: long(60), Note: long(120), AsOf: "02/11/2026", Old: true}
-	hours := bot.HoursView{Day: at, Name: long(60), MakeUp: true, Spans: []string{"07:30–11:30", "13:30–17:00"}, First: at, Last: at, Days: 9, Back: at}
-	return bot.Slots{
-		Office:     bot.Office{Unit: unit, Name: unit.Name, Privacy: "https://" + long(80), Lookup: "https://" + long(80), OpensAt: at, Phone: "0900000001", Hours: long(80), Duty: true, ServedBy: unit.Name},
-		Report:     bot.Report{Words: []bot.Word{{Text: "1. " + long(5000)}}, Files: make([]models.File, 99), Kind: models.KhieuNai, Sensitive: true, Decision: long(400), Unit: &unit, Place: long(400), Contact: models.Contact{Name: long(200), Phone: "0900000001"}},
-		Code:       c.Code,
-		Case:       c,
-		Dossier:    bot.DossierView{Code: strings.Repeat("H", 40), Stage: long(50), Means: long(200), English: long(120), Verify: true, Received: at, Due: at, Updated: at, Phone: "0900000001"},
-		Cases:      slices.Repeat([]bot.CaseView{c}, 5),
-		Procedure:  p,
-		Procedures: slices.Repeat([]bot.ProcedureView{p}, 3),
-		Contacts:   slices.Repeat([]bot.ContactView{contact}, 5),
-		Inquiry:    bot.Inquiry{Address: long(200), Instead: true},
-		Hours:      hours, Call: "0900000001",
-		Danger: bot.Danger{Call: []string{"113", "114", "115"}, Answer: long(300)},
-		Notice: models.Notice{Case: c.Code, Reason: "withdrawn_by_law", Into: c.Code},
-		Score:  1, Count: 99, FileKind: "audio", Text: long(2000), Secret: long(16), Link: "https://" + long(80), May: true,
-	}
-}
-
-// longTerm is a term with everything that can be said of one.
-func longTerm(at time.Time) *bot.TermView {
-	off := models.DaysOff{Name: strings.Repeat("nghỉ ", 30), First: at, Last: at.AddDate(0, 0, 4)}
-	return &bot.TermView{
-		Days: 10, From: at, Again: true, Waiting: true, Basis: strings.Repeat("Luật ", 30), Due: at, Kept: true, Promised: at,
-		Skips: models.Skips{Late: true, Weekend: 12, Paused: 11, Off: slices.Repeat([]models.DaysOff{off}, 6)},
 	}
 }
 

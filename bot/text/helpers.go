@@ -9,9 +9,9 @@ import (
 )
 
 // helpers are what the wording may call.
-func (c *Catalogue) helpers(days weekdays) template.FuncMap {
+func (c *Catalogue) helpers() template.FuncMap {
 	return template.FuncMap{
-		"date": days.date, "moment": days.moment, "phone": Phone, "quote": quote, "cut": cut, "word": c.word,
+		"date": c.days.date, "moment": c.days.moment, "phone": Phone, "quote": quote, "cut": cut, "word": c.word,
 	}
 }
 

@@ -21,6 +21,8 @@ var en string
 type Catalogue struct {
 	entries *template.Template
 	others  map[string]*Catalogue // by language
+	days    weekdays
+	base    *Catalogue // the built-in wording that this one was changed from; nil is built in
 }
 
 // Load parses the built-in wording, Vietnamese and what there is of other
@@ -30,13 +32,19 @@ func Load() (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c, c.add("en", en, englishDays)
+	return c, c.add(English, en, englishDays)
 }
+
+// The languages. What one other than Vietnamese does not have is said in Vietnamese.
+const (
+	Vietnamese = "vi"
+	English    = "en"
+)
 
 // Parse reads a Vietnamese catalogue: one {{define "key"}} per entry.
 func Parse(source string) (*Catalogue, error) {
-	c := &Catalogue{others: map[string]*Catalogue{}}
-	t, err := template.New("").Option("missingkey=error").Funcs(c.helpers(vietnameseDays)).Parse(source)
+	c := &Catalogue{others: map[string]*Catalogue{}, days: vietnameseDays}
+	t, err := template.New("").Option("missingkey=error").Funcs(c.helpers()).Parse(source)
 	if err != nil {
 		return nil, fmt.Errorf("parse wording: %w", err)
 	}
@@ -47,10 +55,10 @@ func Parse(source string) (*Catalogue, error) {
 // add reads the wording of another language. What it does not have stays
 // Vietnamese.
 func (c *Catalogue) add(language, source string, days weekdays) error {
-	other := &Catalogue{}
+	other := &Catalogue{days: days}
 	t, err := c.entries.Clone()
 	if err == nil {
-		t, err = t.Funcs(other.helpers(days)).Parse(source)
+		t, err = t.Funcs(other.helpers()).Parse(source)
 	}
 	if err != nil {
 		return fmt.Errorf("parse wording %s: %w", language, err)
@@ -85,13 +93,18 @@ func (c *Catalogue) Keys() []string {
 }
 
 // Render fills the entry with data. It fails on an unknown key and on a slot
-// that the data does not have.
+// that the data does not have. Where changed wording fails, the built-in one is
+// said: no change may silence the bot.
 func (c *Catalogue) Render(key string, data any) (string, error) {
 	var b strings.Builder
-	if err := c.entries.ExecuteTemplate(&b, key, data); err != nil {
-		return "", fmt.Errorf("render %s: %w", key, err)
+	err := c.entries.ExecuteTemplate(&b, key, data)
+	switch {
+	case err == nil:
+		return strings.TrimSpace(b.String()), nil
+	case c.base != nil:
+		return c.base.Render(key, data)
 	}
-	return strings.TrimSpace(b.String()), nil
+	return "", fmt.Errorf("render %s: %w", key, err)
 }
 
 // Label returns what stands on the button of a step's choice: the entry
