@@ -20,19 +20,15 @@ import (
 )
 
 // answering is what staff's answers are written with.
-func (a *App) answering() (handlers.Answering, error) {
-	book, err := readBook()
-	if err != nil {
-		return handlers.Answering{}, err
-	}
+func (a *App) answering() handlers.Answering {
 	windows := map[string]handlers.Windower{}
 	for _, c := range a.channels.senders {
 		windows[c.Key] = c.Sender
 	}
 	return handlers.Answering{
-		Book: book, Windows: windows, NewCode: newCode, Suggest: a.suggest, Preview: a.preview(),
+		Book: a.mind.answers, Windows: windows, NewCode: newCode, Suggest: a.suggest, Preview: a.preview(),
 		Reasons: func() []lookup.Reason { return a.mind.catalogue().Reasons() },
-	}, nil
+	}
 }
 
 // suggest is what the bot makes of a case's words, and which of them say so.

@@ -31,5 +31,5 @@ func newReminders(cfg *config.Config, st *store.Store, offices *relay.Offices) (
 
 // whyDue says in one sentence why a case is due when it is.
 func (m *mind) whyDue(v models.Derivation) (string, error) {
-	return m.wording.Render("status.why", bot.Slots{Case: bot.CaseView{Term: bot.NewTermView(v)}})
+	return m.Render("status.why", bot.Slots{Case: bot.CaseView{Term: bot.NewTermView(v)}})
 }

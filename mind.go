@@ -17,6 +17,7 @@ import (
 	"github.com/langnghe/langnghe/bot/hear"
 	"github.com/langnghe/langnghe/bot/lookup"
 	"github.com/langnghe/langnghe/bot/text"
+	"github.com/langnghe/langnghe/coach"
 	"github.com/langnghe/langnghe/config"
 	"github.com/langnghe/langnghe/data"
 	"github.com/langnghe/langnghe/models"
@@ -29,33 +30,39 @@ const provinceSlug = "dong-nai"
 // mind is what the product knows and how it speaks. What it knows is a snapshot,
 // exchanged as a whole when published content changes.
 type mind struct {
-	wording *text.Catalogue
-	sample  bool // the invented contacts are taken up
+	builtIn *text.Catalogue
+	book    *coach.Book // built in
+	sample  bool        // the invented contacts are taken up
 	now     atomic.Pointer[knowledge]
 }
 
-// knowledge is one snapshot: the catalogue and the ear that reads by it.
+// knowledge is one snapshot: the catalogue, how it is said, the ear that reads by
+// both, and what staff's answers are written with.
 type knowledge struct {
 	catalogue *lookup.Catalogue
+	wording   *text.Catalogue
 	ear       *hear.Ear
+	book      *coach.Book
 	leftOut   map[models.Content]error // pieces that do not fit, and why
+	said      map[models.Content]bool  // the wording that was taken up
 }
 
 // newMind loads the embedded content. sample takes up the invented contacts,
 // which is for the sandbox only.
 func newMind(sample bool) (*mind, error) {
-	wording, err := text.Load()
-	if err != nil {
+	wording, errWording := text.Load()
+	book, errBook := readBook()
+	if err := errors.Join(errWording, errBook); err != nil {
 		return nil, err
 	}
-	m := &mind{wording: wording, sample: sample}
+	m := &mind{builtIn: wording, book: book, sample: sample}
 	return m, m.learn(nil)
 }
 
 // learn takes up what was changed of the published content. The error names
 // what does not fit, which is left out.
 func (m *mind) learn(changed []models.Content) error {
-	k, err := m.with(changed)
+	k, err := m.with(changed, false)
 	if err != nil {
 		return err
 	}
@@ -66,7 +73,7 @@ func (m *mind) learn(changed []models.Content) error {
 // tried is what would be known with these changes. It is an error when one does
 // not fit that is not left out already.
 func (m *mind) tried(changed []models.Content) (*knowledge, error) {
-	k, err := m.with(changed)
+	k, err := m.with(changed, true)
 	if err != nil {
 		return nil, err
 	}
@@ -78,11 +85,15 @@ func (m *mind) tried(changed []models.Content) (*knowledge, error) {
 	return k, nil
 }
 
-func (m *mind) with(changed []models.Content) (*knowledge, error) {
-	k := &knowledge{leftOut: map[models.Content]error{}}
-	opts := []lookup.Option{lookup.WithContent(changed), lookup.LeavingOut(func(p models.Content, err error) {
+// with is what is known with these changes. What is new to this process is tried
+// with more samples when that is asked for.
+func (m *mind) with(changed []models.Content, thorough bool) (*knowledge, error) {
+	k := &knowledge{leftOut: map[models.Content]error{}, said: map[models.Content]bool{}}
+	leave := func(p models.Content, err error) {
 		k.leftOut[p] = fmt.Errorf("content %s %q: %w", p.Kind, p.Key, err)
-	})}
+	}
+	known, answers := apart(changed)
+	opts := []lookup.Option{lookup.WithContent(known), lookup.LeavingOut(leave)}
 	if m.sample {
 		opts = append(opts, lookup.WithSampleContacts())
 	}
@@ -90,12 +101,17 @@ func (m *mind) with(changed []models.Content) (*knowledge, error) {
 	if k.catalogue, err = lookup.Load(data.FS(), opts...); err != nil {
 		return nil, err
 	}
-	k.ear = hear.New(k.catalogue, m.wording.Label, m.wording.In("en").Label)
-	return k, nil
+	k.book = m.bookWith(answers, k.catalogue, leave)
+	return k, m.speak(k, changed, thorough, leave)
 }
 
 func (m *mind) catalogue() *lookup.Catalogue { return m.now.Load().catalogue }
 func (m *mind) ear() *hear.Ear               { return m.now.Load().ear }
+func (m *mind) wording() *text.Catalogue     { return m.now.Load().wording }
+func (m *mind) answers() *coach.Book         { return m.now.Load().book }
+
+// Render renders an entry of the wording.
+func (m *mind) Render(key string, data any) (string, error) { return m.wording().Render(key, data) }
 
 // Understand implements relay.Ear.
 func (m *mind) Understand(s bot.State, burst []models.Event) bot.Event {

@@ -12,10 +12,6 @@ import (
 
 // handler wires what takes requests.
 func (a *App) handler(o AppOptions) (http.Handler, error) {
-	answering, err := a.answering()
-	if err != nil {
-		return nil, err
-	}
 	return handlers.New(handlers.Deps{
 		Store: a.store, Messenger: a.channels.messenger, Zalo: a.channels.zalo,
 		Log: a.log, Registry: a.registry,
@@ -24,8 +20,8 @@ func (a *App) handler(o AppOptions) (http.Handler, error) {
 		Catalogue:    a.mind, Deadlines: a.mind.deadlines, Deadline: &handlers.Deadline{Store: a.store, Why: a.mind.whyDue}, Review: a.mind.due, Blobs: a.blobs, Stages: a.mind.stages(),
 		Content: a.store, Knowledge: a.mind, Staff: a.store, Provider: provider(a.cfg.OIDC), UnitName: a.unitName,
 		Map:  handlers.Map{Tiles: a.cfg.Map.Tiles, Attribution: a.cfg.Map.Attribution},
-		Desk: a.store, Choices: a.choices, Answering: answering, Closing: a.closing,
-		Calls: a.store, Figures: a.store, Wording: a.mind.wording.Render,
+		Desk: a.store, Choices: a.choices, Answering: a.answering(), Closing: a.closing,
+		Calls: a.store, Figures: a.store, Wording: a.mind.Render,
 		PublicURL: a.cfg.PublicURL, Office: a.offices.Name, PrivacyContact: a.cfg.Office.PrivacyContact,
 		DomainProof: a.cfg.Platforms.Zalo.DomainProof, Version: version, Sandbox: o.Sandbox,
 		TrustedProxies: nearby(),

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 )
@@ -46,7 +47,17 @@ type Template struct {
 	Units      []string // slugs; empty is every unit
 	Categories []string // codes of the taxonomy; empty is every one
 	Text       string
+	Hidden     bool // offered nowhere
+
+	// own is the unit whose version this is: it stands there for what others get.
+	own string
 }
+
+// Actions are the kinds of answer that a template may be for.
+var Actions = []string{"reply", "ask", "resolve", "reject"}
+
+// textMost bounds a template's text, in runes.
+const textMost = 1500
 
 // Placeholders are what a text may name: the case's code, what its unit and
 // category are called, its place, its due date and today.
@@ -60,6 +71,14 @@ func (t Template) check() error {
 	}
 	if t.Code == "" || t.Name == "" || strings.TrimSpace(t.Text) == "" || len(t.Actions) == 0 {
 		fault("code, name, actions and text are needed")
+	}
+	for _, action := range t.Actions {
+		if !slices.Contains(Actions, action) {
+			fault("%q is none of %s", action, strings.Join(Actions, ", "))
+		}
+	}
+	if n := utf8.RuneCountInString(t.Text); n > textMost {
+		fault("the text has %d letters, more than %d", n, textMost)
 	}
 	for _, name := range named(t.Text) {
 		if !slices.Contains(Placeholders, name) {
@@ -86,8 +105,8 @@ func named(text string) (names []string) {
 func (b *Book) For(action, unit, category string) []Template {
 	fits := func(list []string, value string) bool { return len(list) == 0 || slices.Contains(list, value) }
 	var found []Template
-	for _, t := range b.Templates {
-		if slices.Contains(t.Actions, action) && fits(t.Units, unit) && fits(t.Categories, category) {
+	for _, t := range b.At(unit) {
+		if !t.Hidden && slices.Contains(t.Actions, action) && fits(t.Units, unit) && fits(t.Categories, category) {
 			found = append(found, t)
 		}
 	}
@@ -98,7 +117,7 @@ func (b *Book) For(action, unit, category string) []Template {
 // special is how narrowly a template is meant.
 func (t Template) special() int {
 	n := 0
-	if len(t.Units) > 0 {
+	if len(t.Units) > 0 || t.own != "" {
 		n++
 	}
 	if len(t.Categories) > 0 {

@@ -102,6 +102,50 @@ func TestTemplatesFor(t *testing.T) {
 	require.Equal(t, "ở […] A", coach.Template{Text: "ở {place} {code}\n"}.Fill(map[string]string{"code": "A"}))
 }
 
+func TestAnOfficeChangesATemplate(t *testing.T) {
+	t.Parallel()
+	b := shipped(t)
+	change := func(b *coach.Book, code, unit, body string) *coach.Book {
+		t.Helper()
+		out, _, err := b.With(coach.Change{Code: code, Unit: unit, Body: []byte(body)})
+		require.NoError(t, err)
+		return out
+	}
+	texts := func(b *coach.Book, unit, category string) map[string]string {
+		m := map[string]string{}
+		for _, template := range b.For("reply", unit, category) {
+			_, twice := m[template.Code]
+			require.False(t, twice, template.Code)
+			m[template.Code] = template.Text
+		}
+		return m
+	}
+	now := change(b, "checking", "", `{"text":"Mới {code}"}`)
+	now = change(now, "checking", "tran-bien", `{"text":"Riêng {code}"}`)
+	now = change(now, "late", "tran-bien", `{"hidden":true}`)
+	now = change(now, "night", "tran-bien", `{"name":"Đêm","actions":["reply"],"categories":["rac-thai"],"text":"Đêm {today}"}`)
+
+	require.Equal(t, "Mới {code}", texts(now, "bien-hoa", "")["checking"])
+	require.Equal(t, "Riêng {code}", texts(now, "tran-bien", "")["checking"])
+	require.Contains(t, texts(now, "bien-hoa", ""), "late")
+	require.NotContains(t, texts(now, "tran-bien", ""), "late")
+	require.Contains(t, texts(now, "tran-bien", "rac-thai"), "night")
+	require.NotContains(t, texts(now, "tran-bien", "cay-xanh"), "night")
+	require.NotContains(t, texts(now, "bien-hoa", "rac-thai"), "night")
+	require.NotContains(t, texts(b, "tran-bien", "")["checking"], "Mới", "the book that was changed stays as it was")
+	require.Equal(t, "night", now.For("reply", "tran-bien", "rac-thai")[0].Code, "a unit's own stands first")
+
+	for body, want := range map[string]string{
+		`{"text":"chào {phone}"}`: "{phone} is no placeholder", `{"actions":["shout"]}`: "shout", `{"text":" "}`: "are needed",
+		`{"colour":"red"}`: "colour", `x`: "invalid", `{"text":"` + strings.Repeat("a", 1501) + `"}`: "more than 1500",
+	} {
+		_, _, err := b.With(coach.Change{Code: "checking", Body: []byte(body)})
+		require.ErrorContains(t, err, want, body)
+	}
+	_, _, err := b.With(coach.Change{Code: "new", Body: []byte(`{"text":"a"}`)})
+	require.ErrorContains(t, err, "are needed")
+}
+
 func TestFaultsAreTold(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ templates, coach, want string }{

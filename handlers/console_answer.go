@@ -23,7 +23,7 @@ const undoFor = 10 * time.Second
 type Answering struct {
 	Reasons func() []lookup.Reason     // the closed list of lawful reasons to reject a case; nil has none
 	Windows map[string]Windower        // by channel key; a channel that is not here cannot be used
-	Book    *coach.Book                // templates and the coach; nil has none
+	Book    func() *coach.Book         // templates and the coach, as they are now; nil has none
 	NewCode func(now time.Time) string // mints a case's code; nil makes no case of a conversation
 	// Suggest says where words seem to belong; nil suggests nothing.
 	Suggest func(text string) Suggestion

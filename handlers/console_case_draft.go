@@ -64,7 +64,7 @@ func (s *server) coached(c models.Case, form answerForm) []coach.Hint {
 			facts.First = false
 		}
 	}
-	return s.Answering.Book.Read(form.Text, facts)
+	return s.Answering.Book().Read(form.Text, facts)
 }
 
 // errPreview ends a transaction that only looked.
@@ -106,7 +106,7 @@ func (s *server) templatesFor(c models.Case, d caseData) (list []filledTemplate)
 	values := map[string]string{
 		"code": c.Code, "unit": d.Unit, "category": strings.ToLower(d.Category), "place": c.Place, "due": dateOrNone(c.DueAt), "today": date(d.Now),
 	}
-	for _, t := range s.Answering.Book.For(string(d.Form.Action), c.Unit, c.Category) {
+	for _, t := range s.Answering.Book().For(string(d.Form.Action), c.Unit, c.Category) {
 		list = append(list, filledTemplate{t.Code, t.Name, t.Fill(values)})
 	}
 	return list

@@ -84,7 +84,7 @@ func answersWell(d *Deps) {
 		Suggest: func(string) Suggestion {
 			return Suggestion{Category: "can_bo", Words: []string{"<cửa quyền>"}, Unit: "long-khanh", UnitWords: []string{"xã <Long Khánh>"}}
 		},
-		Book: book, Windows: map[string]Windower{"messenger:1": fakeWindow{}},
+		Book: func() *coach.Book { return book }, Windows: map[string]Windower{"messenger:1": fakeWindow{}},
 		Reasons: func() []lookup.Reason {
 			return []lookup.Reason{{Code: "no_content", Name: "Không có nội dung", Text: "Chưa rõ.", Way: "Gửi lại.", Basis: []string{"Điều 26"}, Verify: true}}
 		},

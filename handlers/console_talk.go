@@ -212,7 +212,7 @@ func (s *server) coachedTalk(draft string) []coach.Hint {
 	if s.Answering.Book == nil {
 		return nil
 	}
-	return s.Answering.Book.Read(draft, coach.Facts{Action: string(models.ActReply)})
+	return s.Answering.Book().Read(draft, coach.Facts{Action: string(models.ActReply)})
 }
 
 // reshowTalk renders the page again with what was typed, and says why it was not

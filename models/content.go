@@ -15,6 +15,9 @@ const (
 	ContentUnit      ContentKind = "unit"      // slug
 	ContentContact   ContentKind = "contact"   // role, field and phone, "/" between; always with a unit
 	ContentHoliday   ContentKind = "holiday"   // date: "2027-02-08"
+	ContentTemplate  ContentKind = "template"  // code; with a unit, that unit's own version
+	ContentWording   ContentKind = "wording"   // language and entry of the catalogue: "vi/report.describe"
+	ContentCategory  ContentKind = "category"  // code of the taxonomy
 )
 
 // Content is one piece of published content as it was last changed here. It

@@ -144,7 +144,7 @@ func newWorldAt(t *testing.T, url string, now func() time.Time) *world {
 	ear := hear.New(catalogue, wording.Label)
 	code := 0
 	w.inbox = NewInbox(InboxDeps{
-		Store: st, Ear: ear, Wording: wording, Deadlines: catalogue.Deadlines, Outbox: w.outbox,
+		Store: st, Ear: ear, Wording: func() *text.Catalogue { return wording }, Deadlines: catalogue.Deadlines, Outbox: w.outbox,
 		Offices: &Offices{
 			Channels: map[string]string{testChannel: "tran-bien"}, Calendar: catalogue.Calendar, Province: "dong-nai",
 			Units:     func(slug string) (bot.UnitView, bool) { return ear.Unit(slug, time.Now()) },

@@ -48,7 +48,7 @@ type Ear interface {
 type InboxDeps struct {
 	Store     *store.Store
 	Ear       Ear
-	Wording   *text.Catalogue
+	Wording   func() *text.Catalogue // as it is now
 	Offices   *Offices
 	Deadlines func() models.Deadlines
 	Outbox    *Outbox

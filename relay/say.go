@@ -16,7 +16,7 @@ func (k *talk) say(turn bot.Turn, priority models.Priority) error {
 	if len(turn.Say) == 0 || k.conv.Peer == "" {
 		return nil
 	}
-	wording := k.Wording.In(k.state.Language)
+	wording := k.Wording().In(k.state.Language)
 	parts, err := rendered(wording, turn.Say)
 	if err != nil {
 		return err

@@ -88,6 +88,8 @@ func (src *source) applyOne(c *changed, p models.Content) error {
 		return src.applyContact(p)
 	case p.Kind == models.ContentHoliday:
 		return src.applyHoliday(p)
+	case p.Kind == models.ContentCategory:
+		return src.Taxonomy.apply(p)
 	}
 	return errors.New("unknown kind")
 }

@@ -1,7 +1,13 @@
 package lookup
 
 import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/langnghe/langnghe/models"
 )
@@ -28,9 +34,70 @@ type Category struct {
 	Responsible  string // code of the office that answers
 	DeadlineDays int    `json:"deadline_days"` // working days
 	Sensitive    bool
-	Cues         []string
+	Cues         []string // words that speak for it
 	Urgent       []string
 	Sub          []struct{ Cues []string } `json:"sub"`
+}
+
+// CategoryBody is the body of a piece of kind category. What is left out stays as
+// it was; codes, who is responsible, what is sensitive and what is urgent are the
+// taxonomy's alone.
+type CategoryBody struct {
+	Name         string   `json:"name,omitempty"`
+	DeadlineDays int      `json:"deadline_days,omitempty"` // working days
+	Cues         []string `json:"cues,omitempty"`          // more words that speak for it
+}
+
+const (
+	// categoryName is how many runes the name of a category may have.
+	categoryName = 60
+	// termMost is the longest term of a category, in working days.
+	termMost = 30
+	// cueLeast and cueWords bound the words of a phrase that an office adds: one
+	// word alone would speak for too much. There may be cueMost.
+	cueLeast, cueWords, cueMost = 2, 6, 40
+)
+
+// apply changes a category. Its cues come to those it has.
+func (s *taxonomySource) apply(p models.Content) error {
+	at := slices.IndexFunc(s.Categories, func(c Category) bool { return c.Code == p.Key })
+	if at < 0 {
+		return fmt.Errorf("no category %q", p.Key)
+	}
+	if p.Unit != "" {
+		return errors.New("the taxonomy is the province's, no unit's own")
+	}
+	var body CategoryBody
+	d := json.NewDecoder(strings.NewReader(p.Body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&body); err != nil {
+		return err
+	}
+	if err := body.check(); err != nil {
+		return err
+	}
+	c := &s.Categories[at]
+	c.Name = cmp.Or(strings.TrimSpace(body.Name), c.Name)
+	c.DeadlineDays = cmp.Or(body.DeadlineDays, c.DeadlineDays)
+	c.Cues = append(slices.Clip(c.Cues), body.Cues...)
+	return nil
+}
+
+func (b CategoryBody) check() error {
+	switch {
+	case utf8.RuneCountInString(b.Name) > categoryName || strings.ContainsAny(b.Name, "\n\r\t{}"):
+		return fmt.Errorf("name: is one line of at most %d letters", categoryName)
+	case b.DeadlineDays < 0 || b.DeadlineDays > termMost:
+		return fmt.Errorf("deadline_days: %d is no span of 1 to %d working days", b.DeadlineDays, termMost)
+	case len(b.Cues) > cueMost:
+		return fmt.Errorf("cues: at most %d", cueMost)
+	}
+	for _, cue := range b.Cues {
+		if n := len(strings.Fields(cue)); n < cueLeast || n > cueWords {
+			return fmt.Errorf("cues: %q is no phrase of %d to %d words", cue, cueLeast, cueWords)
+		}
+	}
+	return nil
 }
 
 func (s taxonomySource) deadlines(c models.Calendar) models.Deadlines {

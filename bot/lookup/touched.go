@@ -9,7 +9,7 @@ import (
 const faint = 0.02
 
 // Touched tells of which questions the answer may be another by then than by c:
-// those that hold a taught phrase, or a term that speaks differently for some
+// those that hold a taught phrase or another word of the taxonomy, or a term that speaks differently for some
 // procedure. For all others both read the same.
 func (c *Catalogue) Touched(then *Catalogue) func(text string) bool {
 	changed := map[string]bool{}
@@ -22,8 +22,12 @@ func (c *Catalogue) Touched(then *Catalogue) func(text string) bool {
 			changed[term] = true
 		}
 	}
+	cues := !slices.EqualFunc(c.categories, then.categories, func(a, b Category) bool { return slices.Equal(a.Cues, b.Cues) })
 	return func(text string) bool {
 		words := c.Words(text)
+		if cues && !slices.Equal(c.FindMatters(words), then.FindMatters(words)) {
+			return true
+		}
 		return c.taught.Has(words) || then.taught.Has(words) ||
 			slices.ContainsFunc(terms(words), func(term string) bool { return changed[term] })
 	}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/langnghe/langnghe/bot"
+	"github.com/langnghe/langnghe/bot/text"
+	"github.com/langnghe/langnghe/models"
+)
+
+// piece is a piece of content with such a body.
+func piece(t testing.TB, kind models.ContentKind, key string, body any) models.Content {
+	t.Helper()
+	raw, err := json.Marshal(body)
+	require.NoError(t, err)
+	return models.Content{Kind: kind, Key: key, Body: string(raw)}
+}
+
+func wordingOf(t testing.TB, key, words string) models.Content {
+	return piece(t, models.ContentWording, key, wordingBody{words})
+}
+
+// TestEveryEntryMayBeSaidAsItIs: what is built in passes the checks of what is
+// published, so that changing a word of it does.
+func TestEveryEntryMayBeSaidAsItIs(t *testing.T) {
+	t.Parallel()
+	m, err := newMind(false)
+	require.NoError(t, err)
+	tried := samples(false)
+	for _, language := range m.builtIn.Languages() {
+		for _, key := range m.builtIn.Keys() {
+			source := m.builtIn.Source(language, key)
+			require.NoError(t, m.builtIn.Check(text.Entry{Language: language, Key: key, Words: source}, tried), "%s/%s: %s", language, key, source)
+		}
+	}
+}
+
+func TestWordingIsPublished(t *testing.T) {
+	t.Parallel()
+	m, err := newMind(false)
+	require.NoError(t, err)
+	slots := bot.Slots{Code: "PA2026-AAAA01", Case: bot.CaseView{Status: models.StatusNew, Code: "PA2026-AAAA01"}}
+	say := func(language, key string) string {
+		t.Helper()
+		said, err := m.wording().In(language).Render(key, slots)
+		require.NoError(t, err)
+		return said
+	}
+	before := say("", "status.withdrawn")
+	changed := []models.Content{
+		wordingOf(t, "vi/status.withdrawn", "Vụ {{.Code}} đã được rút."),
+		wordingOf(t, "vi/is.new", "vừa gửi"),
+		wordingOf(t, "en/greet", "Good day."),
+		wordingOf(t, "vi/choice.done", "Gửi xong rồi"),
+	}
+	_, err = m.Try(changed, nil)
+	require.NoError(t, err)
+	require.Equal(t, before, say("", "status.withdrawn"), "it was only tried")
+	require.NoError(t, m.learn(changed))
+
+	require.Equal(t, "Vụ PA2026-AAAA01 đã được rút.", say("", "status.withdrawn"))
+	require.NotContains(t, say("en", "status.withdrawn"), "đã được rút", "English has its own")
+	require.Contains(t, say("", "status.stranger"), "vừa gửi", "where another entry names it")
+	require.Equal(t, "Good day.", say("en", "greet"))
+	require.NotEqual(t, "Good day.", say("", "greet"))
+
+	step := bot.State{Step: "report.describe", Offered: []bot.Choice{{Payload: "report.describe:done"}, {Payload: "report.describe:cancel"}}}
+	require.Equal(t, "Gửi xong rồi", m.wording().Label("report.describe", "done"))
+	for _, typed := range []string{"gui xong roi", "Xong", "done"} {
+		heard := m.Understand(step, []models.Event{{Kind: models.EventMessage, Text: typed, At: time.Now()}})
+		require.Equal(t, "report.describe:done", heard.Choice, "%q: who was shown the older label may type it", typed)
+	}
+	require.NoError(t, m.learn(nil))
+	require.Equal(t, before, say("", "status.withdrawn"), "taken back")
+}
+
+func TestWordingThatIsRefused(t *testing.T) {
+	t.Parallel()
+	m, err := newMind(false)
+	require.NoError(t, err)
+	for _, c := range []struct {
+		key, words string
+		want       text.FaultCode
+	}{
+		{"vi/no.such", "x", text.FaultKey},
+		{"fr/greet", "x", text.FaultKey},
+		{"greet", "x", text.FaultKey},
+		{"vi/greet", " \n ", text.FaultEmpty},
+		{"vi/status.withdrawn", "Vụ {{.Code", text.FaultSyntax},
+		{"vi/status.withdrawn", "Vụ {{shout .Code}}", text.FaultSyntax},
+		{"vi/status.withdrawn", `{{define "greet"}}x{{end}}Vụ {{.Code}}`, text.FaultSyntax},
+		{"vi/status.withdrawn", "Vụ {{.Code}} {{.Report.Contact.Phone}}", text.FaultSlot},
+		{"vi/status.withdrawn", "Vụ {{.Code}} {{.Secret}}", text.FaultSlot},
+		{"vi/status.withdrawn", "Vụ {{.}}", text.FaultSlot},
+		{"vi/status.withdrawn", `Vụ {{.Code}} {{printf "%999999999d" 1}}`, text.FaultSlot},
+		{"vi/status.withdrawn", `Vụ {{.Code}}{{template "status.withdrawn" .}}`, text.FaultSlot},
+		{"vi/status.withdrawn", `Vụ {{.Code}}{{range 1000000000}}{{end}}`, text.FaultSlot},
+		{"vi/is.new", `{{word "is.new"}}`, text.FaultSlot},
+		{"vi/welcome.intro", "{{.Office.Name}} {{.}}", text.FaultSlot},
+		{"vi/ask.several", `{{template "ask.brief" .}}{{with .Procedures}}{{range .}}{{range .}}{{end}}{{end}}{{end}}`, text.FaultNested},
+		{"vi/greet", strings.Repeat("dạ ", 700), text.FaultLong},
+		{"vi/is.waiting_citizen", strings.Repeat("chờ ", 200), text.FaultLong},
+		{"vi/greet", "Dạ:\n1. một", text.FaultNumbered},
+		{"vi/greet", "Kính chào Quý vị", text.FaultAvoid},
+		{"vi/status.withdrawn", "Đã rút.", text.FaultMissing},
+		{"vi/human.closed", "Tôi đã ghi vào danh sách chờ, từ {{moment .Office.OpensAt}}.", text.FaultMissing},
+		{"vi/choice.done", "Gửi hết mọi thứ rồi ạ nhé", text.FaultLabel},
+		{"vi/choice.done", "Xong\nrồi", text.FaultLabel},
+		{"vi/choice.done", "{{.Code}}", text.FaultSlot},
+		{"vi/choice.no", "Đúng", text.FaultMisheard},
+		{"vi/choice.report.confirm.yes", "Hủy", text.FaultMisheard},
+		{"en/choice.done", "Cancel", text.FaultMisheard},
+	} {
+		bad := wordingOf(t, c.key, c.words)
+		_, err := m.Try([]models.Content{bad}, nil)
+		var fault text.Fault
+		require.ErrorAs(t, err, &fault, "%s %s", c.key, c.words)
+		require.Equal(t, c.want, fault.Code, "%s %s: %v", c.key, c.words, err)
+		require.NotEmpty(t, fault.Error())
+
+		// Published all the same, by an older release, it takes nothing along.
+		require.Error(t, m.learn([]models.Content{bad, wordingOf(t, "vi/thanks", "Dạ, cảm ơn ông/bà.")}), c.words)
+		said, err := m.Render("thanks", bot.Slots{})
+		require.NoError(t, err)
+		require.Equal(t, "Dạ, cảm ơn ông/bà.", said)
+	}
+	_, err = m.Try([]models.Content{{Kind: models.ContentWording, Key: "vi/greet", Unit: "tran-bien", Body: `{"text":"x"}`}}, nil)
+	require.ErrorContains(t, err, "province")
+}
+
+func TestTemplatesArePublished(t *testing.T) {
+	t.Parallel()
+	m, err := newMind(false)
+	require.NoError(t, err)
+	own := piece(t, models.ContentTemplate, "checking", map[string]string{"text": "Riêng {code}"})
+	own.Unit = "tran-bien"
+	everywhere := piece(t, models.ContentTemplate, "checking", map[string]any{"name": "Đang xem", "categories": []string{"rac-thai"}})
+	require.NoError(t, m.learn([]models.Content{own, everywhere}), "the unit's own was changed first")
+	there, _ := m.answers().Template("checking", "tran-bien")
+	require.Equal(t, []string{"Đang xem", "Riêng {code}"}, []string{there.Name, there.Text})
+	require.Equal(t, []string{"rac-thai"}, there.Categories)
+
+	for _, bad := range []models.Content{
+		piece(t, models.ContentTemplate, "checking", map[string]string{"text": "{phone}"}),
+		piece(t, models.ContentTemplate, "checking", map[string]any{"categories": []string{"no-such"}}),
+		piece(t, models.ContentTemplate, "checking", map[string]any{"units": []string{"no-such"}}),
+		piece(t, models.ContentTemplate, "checking", map[string]any{"code": 1}),
+	} {
+		_, err := m.Try([]models.Content{bad}, nil)
+		require.Error(t, err, bad.Body)
+	}
+}
+
+func TestTheTaxonomyIsPublished(t *testing.T) {
+	t.Parallel()
+	m, err := newMind(false)
+	require.NoError(t, err)
+	changed := []models.Content{piece(t, models.ContentCategory, "rac-thai", map[string]any{"name": "Rác", "deadline_days": 2, "cues": []string{"xe gom không ghé"}})}
+	before, _ := m.catalogue().Category("rac-thai")
+	_, err = m.Try(changed, nil)
+	require.NoError(t, err)
+	require.NoError(t, m.learn(changed))
+	c, _ := m.catalogue().Category("rac-thai")
+	require.Equal(t, "Rác", c.Name)
+	require.Equal(t, 2, m.deadlines().Categories["rac-thai"])
+	require.Equal(t, before.Sensitive, c.Sensitive)
+	require.True(t, m.catalogue().NamesCategory(m.catalogue().Words("xe gom không ghé"), "rac-thai"))
+
+	for _, body := range []string{
+		`{"deadline_days":-1}`, `{"deadline_days":31}`, `{"deadline_days":1.5}`, `{"sensitive":false}`, `{"code":"x"}`, `{"urgent":[]}`,
+		`{"responsible":"x"}`, `{"cues":["rác"]}`, `{"name":"{{.}}"}`, `{"name":"` + strings.Repeat("a", 61) + `"}`,
+	} {
+		_, err := m.Try([]models.Content{{Kind: models.ContentCategory, Key: "rac-thai", Body: body}}, nil)
+		require.Error(t, err, body)
+	}
+	for _, bad := range []models.Content{{Key: "no-such", Body: `{}`}, {Key: "rac-thai", Unit: "tran-bien", Body: `{}`}} {
+		bad.Kind = models.ContentCategory
+		_, err := m.Try([]models.Content{bad}, nil)
+		require.Error(t, err)
+	}
+}
