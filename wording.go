@@ -122,13 +122,14 @@ func entryOf(p models.Content) (e text.Entry, err error) {
 func (m *mind) speak(k *knowledge, changed []models.Content, thorough bool, leave func(models.Content, error)) error {
 	var pieces []models.Content
 	var entries []text.Entry
+	check := m.checkers(thorough)
 	for _, p := range changed {
 		if p.Kind != models.ContentWording || p.Body == "" {
 			continue
 		}
 		e, err := entryOf(p)
 		if err == nil {
-			err = m.builtIn.Check(e, samples(thorough && !m.now.Load().said[p]))
+			err = check(p).Check(e)
 		}
 		if err != nil {
 			leave(p, err)
@@ -153,6 +154,19 @@ func (m *mind) speak(k *knowledge, changed []models.Content, thorough bool, leav
 		k.said[p] = true
 	}
 	return nil
+}
+
+// checkers are who tries each piece: thoroughly what this process has not taken up
+// already, where that is asked for. They are made when the first is tried.
+func (m *mind) checkers(thorough bool) func(models.Content) *text.Checker {
+	made := map[bool]*text.Checker{}
+	return func(p models.Content) *text.Checker {
+		all := thorough && !m.now.Load().said[p]
+		if made[all] == nil {
+			made[all] = m.builtIn.Checker(samples(all))
+		}
+		return made[all]
+	}
 }
 
 func (m *mind) earFor(known *lookup.Catalogue, wording *text.Catalogue) *hear.Ear {

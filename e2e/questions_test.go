@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/langnghe/langnghe/sandbox"
 	"github.com/stretchr/testify/require"
@@ -91,5 +92,46 @@ func TestImportedContentIsTold(t *testing.T) {
 		status, body := w.ask(w.token("officer"), http.MethodGet, "/api/v1/understand?text="+url.QueryEscape("đăng ký khai sinh"), nil)
 		require.Equal(t, http.StatusOK, status)
 		require.Contains(t, string(body), `"khai-sinh"`)
+	})
+}
+
+// TestPublishedWordingIsSaid: what the province words otherwise is said by the
+// running product, its labels stand on the buttons and are understood, and what
+// does not fit is refused and changes nothing. A term of a category that grows
+// moves the open cases of it.
+func TestPublishedWordingIsSaid(t *testing.T) {
+	each(t, setup{}, func(t *testing.T, w *world) {
+		admin, officer := w.token("admin"), w.token("officer")
+		publish := func(kind, key string, body any) (int, string) {
+			t.Helper()
+			status, answer := w.ask(admin, http.MethodPost, "/api/v1/content", map[string]any{"kind": kind, "key": key, "body": body, "why": "thử"})
+			return status, string(answer)
+		}
+		reporter := w.phone(platforms[0], 2)
+		code := reporter.file("Rác chất đống đầu hẻm chưa ai dọn")
+		filed := w.caseOf(officer, code)
+
+		status, answer := publish("wording", "vi/report.describe", map[string]string{"text": "Ông/bà kể việc gì, ở đâu. Hết thì chọn Gửi hết rồi."})
+		require.Equal(t, http.StatusOK, status, answer)
+		status, answer = publish("wording", "vi/choice.done", map[string]string{"text": "Gửi hết rồi"})
+		require.Equal(t, http.StatusOK, status, answer)
+		for key, text := range map[string]string{"vi/choice.cancel": "Gửi hết rồi", "vi/report.filed.text": "Xong.", "vi/greet": "{{.Report.Contact.Phone}}"} {
+			status, answer = publish("wording", key, map[string]string{"text": text})
+			require.Equal(t, http.StatusUnprocessableEntity, status, answer)
+		}
+		status, answer = publish("category", filed.Category, map[string]any{"deadline_days": 5})
+		require.Equal(t, http.StatusOK, status, answer)
+
+		c := w.phone(platforms[0], 1)
+		within(t, patience, "the wording to be said", func() bool {
+			c.say("#menu.root:menu")
+			return strings.Contains(c.say("#menu.root:report").Text, "Ông/bà kể việc gì, ở đâu")
+		})
+		require.Contains(t, c.say("gui het roi").Text, "chưa nhận được nội dung nào", "the label was taken for the choice")
+
+		within(t, time.Minute, "the due date to move", func() bool { return w.caseOf(officer, code).DueAt.After(filed.DueAt) })
+		moves := all[moved](w.product, officer, "/api/v1/deadlines/moves")
+		require.Len(t, moves, 1)
+		require.Equal(t, "category", moves[0].Why[0].What)
 	})
 }

@@ -131,7 +131,7 @@ func newPieceView(c models.Content) pieceView {
 }
 
 type contentQuery struct {
-	Kind string `query:"kind" enum:"procedure,alias,unit,contact,holiday"`
+	Kind string `query:"kind" enum:"procedure,alias,unit,contact,holiday,template,wording,category"`
 }
 
 type piecesOut struct{ Body list[pieceView] }
@@ -151,7 +151,7 @@ func (s *server) listContent(ctx context.Context, p models.Principal, in *conten
 }
 
 type historyQuery struct {
-	Kind string `query:"kind" required:"true" enum:"procedure,alias,unit,contact,holiday"`
+	Kind string `query:"kind" required:"true" enum:"procedure,alias,unit,contact,holiday,template,wording,category"`
 	Key  string `query:"key" required:"true" maxLength:"500"`
 	Unit string `query:"unit" maxLength:"100"`
 }
@@ -173,7 +173,7 @@ func (s *server) contentHistory(ctx context.Context, p models.Principal, in *his
 
 type changeIn struct {
 	Body struct {
-		Kind   string         `json:"kind" enum:"procedure,alias,unit,contact,holiday"`
+		Kind   string         `json:"kind" enum:"procedure,alias,unit,contact,holiday,template,wording,category"`
 		Key    string         `json:"key" minLength:"1" maxLength:"200"`
 		Unit   string         `json:"unit,omitempty" maxLength:"100"`
 		Body   map[string]any `json:"body,omitempty" doc:"Absent: take the change back."`

@@ -45,7 +45,7 @@ type Category struct {
 type CategoryBody struct {
 	Name         string   `json:"name,omitempty"`
 	DeadlineDays int      `json:"deadline_days,omitempty"` // working days
-	Cues         []string `json:"cues,omitempty"`          // more words that speak for it
+	Cues         []string `json:"cues,omitempty"`          // phrases that speak for it, all of them
 }
 
 const (
@@ -55,10 +55,10 @@ const (
 	termMost = 30
 	// cueLeast and cueWords bound the words of a phrase that an office adds: one
 	// word alone would speak for too much. There may be cueMost.
-	cueLeast, cueWords, cueMost = 2, 6, 40
+	cueLeast, cueWords, cueMost = 2, 6, 80
 )
 
-// apply changes a category. Its cues come to those it has.
+// apply changes a category.
 func (s *taxonomySource) apply(p models.Content) error {
 	at := slices.IndexFunc(s.Categories, func(c Category) bool { return c.Code == p.Key })
 	if at < 0 {
@@ -73,17 +73,19 @@ func (s *taxonomySource) apply(p models.Content) error {
 	if err := d.Decode(&body); err != nil {
 		return err
 	}
-	if err := body.check(); err != nil {
+	c := &s.Categories[at]
+	if err := body.check(*c); err != nil {
 		return err
 	}
-	c := &s.Categories[at]
 	c.Name = cmp.Or(strings.TrimSpace(body.Name), c.Name)
 	c.DeadlineDays = cmp.Or(body.DeadlineDays, c.DeadlineDays)
-	c.Cues = append(slices.Clip(c.Cues), body.Cues...)
+	if len(body.Cues) > 0 {
+		c.Cues = body.Cues
+	}
 	return nil
 }
 
-func (b CategoryBody) check() error {
+func (b CategoryBody) check(of Category) error {
 	switch {
 	case utf8.RuneCountInString(b.Name) > categoryName || strings.ContainsAny(b.Name, "\n\r\t{}"):
 		return fmt.Errorf("name: is one line of at most %d letters", categoryName)
@@ -93,7 +95,7 @@ func (b CategoryBody) check() error {
 		return fmt.Errorf("cues: at most %d", cueMost)
 	}
 	for _, cue := range b.Cues {
-		if n := len(strings.Fields(cue)); n < cueLeast || n > cueWords {
+		if n := len(strings.Fields(cue)); (n < cueLeast || n > cueWords) && !slices.Contains(of.Cues, cue) {
 			return fmt.Errorf("cues: %q is no phrase of %d to %d words", cue, cueLeast, cueWords)
 		}
 	}

@@ -78,9 +78,35 @@ func Avoided() []string { return strings.Split(strings.TrimSpace(avoid), "\n") }
 // IsLabel reports whether an entry is the label of a choice.
 func IsLabel(key string) bool { return strings.HasPrefix(key, "choice.") && key != "choice.outdated" }
 
-// Check reports what is wrong with the entry as a change of this wording, in
-// which every other entry stands as it is. Words are expected in NFC.
-func (c *Catalogue) Check(e Entry, samples []Sample) error {
+// Checker tells what is wrong with changes of a wording.
+type Checker struct {
+	of      *Catalogue
+	samples []Sample
+	names   map[string][]string // entry → those that include it
+	words   map[string][]string // beginning of an entry → those that name such a one as a word
+}
+
+// Checker returns who tries changes with these samples.
+func (c *Catalogue) Checker(samples []Sample) *Checker {
+	k := &Checker{c, samples, map[string][]string{}, map[string][]string{}}
+	for _, language := range c.Languages() {
+		for _, t := range c.In(language).entries.Templates() {
+			s := slotsOf(t.Tree, nil)
+			for _, name := range s.includes {
+				k.names[name] = append(k.names[name], t.Name())
+			}
+			for _, prefix := range s.words {
+				k.words[prefix] = append(k.words[prefix], t.Name())
+			}
+		}
+	}
+	return k
+}
+
+// Check reports what is wrong with the entry as a change of the wording, in which
+// every other entry stands as it is. Words are expected in NFC.
+func (k *Checker) Check(e Entry) error {
+	c := k.of
 	if !c.Has(e.Key) || !slices.Contains(c.Languages(), e.Language) {
 		return Fault{Code: FaultKey, About: e.Language + "/" + e.Key}
 	}
@@ -106,12 +132,12 @@ func (c *Catalogue) Check(e Entry, samples []Sample) error {
 	if err != nil {
 		return Fault{Code: FaultSyntax, About: afterColon(err.Error())}
 	}
-	return changed.tried(e, samples)
+	return k.tried(changed, e)
 }
 
 // tried renders the changed entry and all that name it.
-func (c *Catalogue) tried(e Entry, samples []Sample) error {
-	is, was := c.In(e.Language), c.base.In(e.Language)
+func (k *Checker) tried(changed *Catalogue, e Entry) error {
+	is, was := changed.In(e.Language), k.of.In(e.Language)
 	if IsLabel(e.Key) {
 		label, err := is.raw(e.Key, nil)
 		if n := utf8.RuneCountInString(label); err != nil || n > MaxLabel || strings.ContainsAny(label, "\n\r\t") {
@@ -119,8 +145,8 @@ func (c *Catalogue) tried(e Entry, samples []Sample) error {
 		}
 		return avoided(label)
 	}
-	for _, key := range was.naming(e.Key) {
-		for _, s := range samples {
+	for _, key := range k.naming(e.Key) {
+		for _, s := range k.samples {
 			said, err := is.raw(key, s.Data)
 			if err != nil {
 				return Fault{Code: FaultFails, About: afterColon(err.Error())}
@@ -166,14 +192,13 @@ func (c *Catalogue) raw(key string, data any) (string, error) {
 	return strings.TrimSpace(b.String()), err
 }
 
-// naming lists the entry and those that include it, themselves or by another.
-func (c *Catalogue) naming(key string) []string {
+// naming lists the entry and those that name it, themselves or by another.
+func (k *Checker) naming(key string) []string {
 	keys := []string{key}
 	prefix, _, _ := strings.Cut(key, ".")
 	for i := 0; i < len(keys); i++ {
-		for _, other := range c.Keys() {
-			s := slotsOf(c.entries.Lookup(other).Tree, nil)
-			if !slices.Contains(keys, other) && (slices.Contains(s.includes, keys[i]) || slices.Contains(s.words, prefix+".")) {
+		for _, other := range slices.Concat(k.names[keys[i]], k.words[prefix+"."]) {
+			if !slices.Contains(keys, other) {
 				keys = append(keys, other)
 			}
 		}

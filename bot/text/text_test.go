@@ -154,3 +154,27 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkRender renders what is said most, as it is built in and after every
+// entry was changed.
+func BenchmarkRender(b *testing.B) {
+	built := catalogue(b)
+	var entries []text.Entry
+	for _, key := range built.Keys() {
+		entries = append(entries, text.Entry{Language: text.Vietnamese, Key: key, Words: built.Source(text.Vietnamese, key)})
+	}
+	changed, err := built.With(entries)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, c := range map[string]*text.Catalogue{"built in": built, "changed": changed} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := c.Render("report.describe", nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
