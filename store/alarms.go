@@ -5,21 +5,28 @@ import (
 	"time"
 )
 
-// The kinds of alarm that are mailed at once: of a danger to life or limb, and of
-// a resolved case that its citizen calls not done.
+// The kinds of alarm that are mailed at once: of a danger to life or limb, of a
+// resolved case that its citizen calls not done, of a channel that fell silent in
+// office hours, and of one whose token is dead. The last two stand until their
+// trouble is over.
 const (
 	AlarmDanger   = "danger"
 	AlarmReopened = "reopened"
+	AlarmSilent   = "silent"
+	AlarmToken    = "token"
 )
+
+// AlarmChannel is the kind of what else happens to a channel.
+const AlarmChannel = "channel"
 
 // Alarm is something that staff must look at, told without a citizen's words.
 type Alarm struct {
 	ID       int64
-	Kind     string // "danger", "human", "reopened", "channel", "parked"
+	Kind     string // "danger", "human", "reopened", "channel", "silent", "token", "parked"
 	Unit     string // slug of the unit that it concerns
 	About    string // of a danger, its code; of a case, the case's; else what happened
 	Category string // code of the taxonomy, or ""
-	Channel  string // channel key of the conversation, or ""
+	Channel  string // channel key, of the conversation or by itself, or ""
 	Case     string // code, or ""
 	At       time.Time
 }
@@ -35,6 +42,7 @@ type alarmRow struct {
 	Channel  string
 	CaseCode string
 	MailedAt int64
+	EndedAt  int64
 }
 
 // TableName implements gorm's Tabler.
@@ -62,11 +70,37 @@ func (t *Tx) Raise(a Alarm) error {
 	return wrap("store alarm", t.db.Create(&row).Error)
 }
 
+// standing bounds alarms to those that stand.
+const standing = "ended_at = 0 AND kind IN ('silent', 'token')"
+
+// Stand raises an alarm that stands until EndAlarms: one of its kind for each
+// channel. Of one that stands already only what it is about is renewed.
+func (t *Tx) Stand(a Alarm) error {
+	_, err := t.run().exec(`INSERT INTO alarms (kind, unit, about, at, channel) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (kind, channel) WHERE `+standing+` DO UPDATE SET about = excluded.about WHERE alarms.about <> excluded.about`,
+		clean(a.Kind), clean(a.Unit), clean(a.About), t.now.UnixMicro(), key(a.Channel))
+	return wrap("store a standing alarm", err)
+}
+
+// Standing returns the alarms that stand, oldest first.
+func (s *Store) Standing(ctx context.Context) ([]Alarm, error) {
+	rows, err := find[alarmRow](s.read.WithContext(ctx), "SELECT * FROM alarms WHERE "+standing+" ORDER BY id")
+	return each(rows, alarmRow.model), wrap("list standing alarms", err)
+}
+
+// EndAlarms records that the trouble of standing alarms is over.
+func (t *Tx) EndAlarms(ids []int64) error {
+	r := t.run()
+	among, list := r.among(ids)
+	_, err := r.exec("UPDATE alarms SET ended_at = ? WHERE "+standing+" AND id "+among, t.now.UnixMicro(), list)
+	return wrap("end alarms", err)
+}
+
 // Unmailed returns up to limit alarms of the kind, raised since then, that were
-// not mailed, oldest first.
+// not mailed and whose trouble is not over, oldest first.
 func (s *Store) Unmailed(ctx context.Context, kind string, since time.Time, limit int) ([]Alarm, error) {
 	rows, err := find[alarmRow](s.read.WithContext(ctx),
-		"SELECT * FROM alarms WHERE kind = ? AND mailed_at = 0 AND at >= ? ORDER BY id LIMIT ?", kind, since.UnixMicro(), limit)
+		"SELECT * FROM alarms WHERE kind = ? AND mailed_at = 0 AND ended_at = 0 AND at >= ? ORDER BY id LIMIT ?", kind, since.UnixMicro(), limit)
 	return each(rows, alarmRow.model), wrap("list alarms", err)
 }
 
