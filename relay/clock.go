@@ -7,6 +7,7 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"github.com/langnghe/langnghe/bot"
+	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
 )
 
@@ -27,7 +28,8 @@ const (
 // ClockDeps are what a Clock needs.
 type ClockDeps struct {
 	Store    *store.Store
-	Channels []Channel
+	Channels func() []Channel
+	Watch    *Watch  // looks after the channels; nil does not
 	Duty     []*Duty // who mail staff; empty when nobody is told of anything
 	// Deadlines looks after due dates, Reminders mails staff of them; nil does not.
 	Deadlines *Deadlines
@@ -83,6 +85,12 @@ func (c *Clock) Round(ctx context.Context) {
 		c.try(ctx, "old questions not forgotten", func(ctx context.Context) error {
 			return c.Store.ForgetQuestions(ctx, now.AddDate(0, 0, -questionDays))
 		})
+		c.try(ctx, "old traffic not forgotten", func(ctx context.Context) error {
+			return c.Store.ForgetTraffic(ctx, now.Add(-models.TrafficKept))
+		})
+	}
+	if c.Watch != nil {
+		c.try(ctx, "channels not looked after", c.Watch.Keep)
 	}
 	for _, d := range c.Duty {
 		c.try(ctx, d.failure(), d.Tell)

@@ -19,7 +19,7 @@ import (
 // clock is the world's, at a time that the test sets.
 func (w *world) clock(now *time.Time) *Clock {
 	return NewClock(ClockDeps{
-		Store: w.store, Channels: []Channel{{Key: testChannel, Sender: w.phone}}, Log: silent(),
+		Store: w.store, Channels: func() []Channel { return []Channel{{Key: testChannel, Sender: w.phone}} }, Log: silent(),
 		Now: func() time.Time { return *now },
 	})
 }

@@ -33,7 +33,7 @@ var dutyWords string
 
 // DutyDeps are what a Duty needs.
 type DutyDeps struct {
-	Kind  string // of the alarms it tells of: store.AlarmDanger or store.AlarmReopened
+	Kind  string // of the alarms it tells of: store.AlarmDanger, AlarmReopened, AlarmSilent or AlarmToken
 	Store *store.Store
 	// To are the addresses of those who are told what concerns a unit.
 	To func(ctx context.Context, unit string) ([]string, error)
@@ -42,6 +42,7 @@ type DutyDeps struct {
 	Unit     func(slug string) string // name of a unit, or ""
 	Category func(code string) string // name of a category, or ""
 	Lookup   string                   // absolute link to the status page
+	Channels string                   // absolute link to the staff's page of channels
 	Now      func() time.Time
 }
 
@@ -69,10 +70,13 @@ func NewDuty(d DutyDeps) (*Duty, error) {
 
 // failure is what the log says when staff could not be told.
 func (d *Duty) failure() string {
-	if d.Kind == store.AlarmDanger {
+	switch d.Kind {
+	case store.AlarmDanger:
 		return "duty contact not told of dangers"
+	case store.AlarmReopened:
+		return "leaders not told of reopened cases"
 	}
-	return "leaders not told of reopened cases"
+	return "administrators not told of channels"
 }
 
 // Tell mails what staff were not told yet.
@@ -170,8 +174,11 @@ func (d *Duty) note(a store.Alarm) note {
 	if a.About != "" && out.What != a.About {
 		out.What += " (" + a.About + ")"
 	}
-	if a.Case != "" {
+	switch {
+	case a.Case != "":
 		out.Link = d.Lookup + "?ma=" + a.Case
+	case a.Kind == store.AlarmSilent, a.Kind == store.AlarmToken:
+		out.Link = d.Channels
 	}
 	return out
 }

@@ -146,7 +146,7 @@ func newWorldAt(t *testing.T, url string, now func() time.Time) *world {
 	w.inbox = NewInbox(InboxDeps{
 		Store: st, Ear: ear, Wording: func() *text.Catalogue { return wording }, Deadlines: catalogue.Deadlines, Outbox: w.outbox,
 		Offices: &Offices{
-			Channels: map[string]string{testChannel: "tran-bien"}, Calendar: catalogue.Calendar, Province: "dong-nai",
+			Serves: servesTranBien, Calendar: catalogue.Calendar, Province: "dong-nai",
 			Units:     func(slug string) (bot.UnitView, bool) { return ear.Unit(slug, time.Now()) },
 			Phone:     func(string) string { return "" },
 			Category:  func(string) string { return "" },
@@ -166,6 +166,10 @@ func (w *world) newOutbox(p *phone) *Outbox {
 	})
 	o.settleAt = [3]time.Duration{20 * time.Millisecond, 40 * time.Millisecond, 80 * time.Millisecond}
 	return o
+}
+
+func servesTranBien(channel string) string {
+	return map[string]string{testChannel: "tran-bien"}[channel]
 }
 
 func silent() logrus.FieldLogger {

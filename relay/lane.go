@@ -18,7 +18,8 @@ type lane struct {
 	bucket *bucket
 	slots  chan struct{} // one per send under way
 	wake   chan struct{}
-	behind atomic.Bool // queued messages may wait in the database
+	behind atomic.Bool   // queued messages may wait in the database
+	ended  chan struct{} // closed when the channel is no more, or another lane's
 
 	mu       sync.Mutex
 	leased   time.Time // by the monotonic clock
@@ -27,6 +28,8 @@ type lane struct {
 	outage   outage
 	settling map[int64]bool
 	alarmed  map[string]time.Time
+	latest   store.Sends
+	fresh    bool // latest is not written down
 }
 
 func newLane(o *Outbox, c Channel) *lane {
@@ -40,6 +43,7 @@ func newLane(o *Outbox, c Channel) *lane {
 		bucket:   newBucket(perMinute),
 		slots:    make(chan struct{}, limits.InFlight),
 		wake:     make(chan struct{}, 1),
+		ended:    make(chan struct{}),
 		settling: map[int64]bool{},
 		alarmed:  map[string]time.Time{},
 	}
@@ -49,11 +53,60 @@ func newLane(o *Outbox, c Channel) *lane {
 
 func (l *lane) poke() { ring(l.wake) }
 
+// more tells that messages may wait in the database.
+func (l *lane) more() {
+	l.behind.Store(true)
+	l.poke()
+}
+
+// end lets no send begin any more.
+func (l *lane) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.leased = time.Time{}
+	close(l.ended)
+}
+
+// present is the lane that the channel has now: l itself, the one that took its
+// place, or l when the channel is no more.
+func (l *lane) present() *lane {
+	if now := l.out.lane(l.ch.Key); now != nil {
+		return now
+	}
+	return l
+}
+
+// observe keeps how an attempt ended, to be written down.
+func (l *lane) observe(o store.Outcome) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.fresh = true
+	if o.Error != nil {
+		l.latest.Failed, l.latest.Failure = l.out.Now(), *o.Error
+	}
+	if o.Status == models.OutSent {
+		l.latest.Sent = o.SentAt
+	}
+}
+
+// notes returns what is to be written down, once.
+func (l *lane) notes() (store.Sends, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	fresh := l.fresh
+	l.fresh, l.latest.Channel = false, l.ch.Key
+	return l.latest, fresh
+}
+
 // lease extends the right to send. When it is new, what another process left
 // unsettled is taken over; from time to time, what this one did.
 func (l *lane) lease(ctx context.Context, until time.Time) {
 	now := time.Now()
 	l.mu.Lock()
+	if l.over() {
+		l.mu.Unlock()
+		return
+	}
 	fresh := now.After(l.leased)
 	l.leased = until
 	due := now.Sub(l.doubted) >= l.out.doubtEvery
@@ -63,6 +116,16 @@ func (l *lane) lease(ctx context.Context, until time.Time) {
 	l.mu.Unlock()
 	if due && l.doubt(ctx) || fresh {
 		l.adopt(ctx)
+	}
+}
+
+// over reports whether the lane has ended.
+func (l *lane) over() bool {
+	select {
+	case <-l.ended:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -178,6 +241,8 @@ func (l *lane) rest(ctx context.Context) bool {
 	select {
 	case <-ctx.Done():
 		return false
+	case <-l.ended:
+		return false
 	case <-l.wake:
 	case <-t.C:
 		l.behind.Store(true)
@@ -260,29 +325,48 @@ func (l *lane) stopUntil(at time.Time) {
 	}
 }
 
-// alarmAgain is how long the same alarm of a channel is not repeated.
-const alarmAgain = 15 * time.Minute
+// alarmAgain is how long the same alarm of a channel is not repeated, standAgain
+// how long one that stands is not looked after.
+const alarmAgain, standAgain = 15 * time.Minute, 20 * time.Second
+
+// anew reports whether that was not said for so long, and is from now on.
+func (l *lane) anew(about string, span time.Duration) bool {
+	now := l.out.Now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now.Sub(l.alarmed[about]) < span {
+		return false
+	}
+	l.alarmed[about] = now
+	return true
+}
 
 // alarm tells staff that a channel or one of its messages needs eyes.
 func (l *lane) alarm(ctx context.Context, about string) {
-	now := l.out.Now()
-	l.mu.Lock()
-	fresh := now.Sub(l.alarmed[about]) >= alarmAgain
-	if fresh {
-		l.alarmed[about] = now
-	}
-	l.mu.Unlock()
-	if !fresh {
+	if !l.anew(about, alarmAgain) {
 		return
 	}
-	err := l.out.Store.Update(ctx, func(tx *store.Tx) error { return tx.Alarm("channel", l.ch.Unit, about) })
+	raised := store.Alarm{Kind: store.AlarmChannel, Unit: l.ch.Unit, About: about, Channel: l.ch.Key}
+	err := l.out.Store.Update(ctx, func(tx *store.Tx) error { return tx.Raise(raised) })
 	if err != nil {
 		l.out.Log.WithError(err).WithField("channel", l.ch.Key).Error(about)
 	}
 }
 
+// stand tells staff that nothing goes out before somebody gives a new token.
+func (l *lane) stand(ctx context.Context, code string) {
+	if !l.anew("dead token "+code, standAgain) {
+		return
+	}
+	dead := store.Alarm{Kind: store.AlarmToken, Unit: l.ch.Unit, About: code, Channel: l.ch.Key}
+	if err := l.out.Store.Update(ctx, func(tx *store.Tx) error { return tx.Stand(dead) }); err != nil {
+		l.out.Log.WithError(err).WithField("channel", l.ch.Key).Error("a dead token")
+	}
+}
+
 // report hands an outcome to be recorded.
 func (l *lane) report(out store.Outcome) {
+	l.observe(out)
 	l.out.Metrics.sent(l.ch.Key, string(out.Status))
 	out.Owner = l.out.owner
 	l.out.outcomes <- outcome{out, l}

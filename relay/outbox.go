@@ -38,6 +38,8 @@ const (
 	// doubtAfter is how long a message may be on the way before its outcome
 	// counts as lost: longer than a send and a recording take.
 	doubtAfter, doubtEvery = 45 * time.Second, 10 * time.Second
+	// noteEvery is how often it is written down when a channel sent last.
+	noteEvery = 5 * time.Second
 )
 
 // Channel is one account of a platform that can be sent through.
@@ -69,7 +71,10 @@ type OutboxDeps struct {
 type Outbox struct {
 	OutboxDeps
 	owner    string
+	mu       sync.RWMutex
 	lanes    map[string]*lane
+	start    func(*lane) // runs a lane; nil before Run and after its end
+	noted    time.Time   // when the latest sends were written down
 	outcomes chan outcome
 	sends    sync.WaitGroup // sends and settlements under way
 	closing  chan struct{}  // closed when Run's context has ended
@@ -84,10 +89,63 @@ func NewOutbox(d OutboxDeps) *Outbox {
 		OutboxDeps: d, owner: uuid.NewString(), lanes: map[string]*lane{}, outcomes: make(chan outcome, 1024),
 		closing: make(chan struct{}), settleAt: settleTimes(), doubtAfter: doubtAfter, doubtEvery: doubtEvery,
 	}
-	for _, c := range d.Channels {
-		o.lanes[c.Key] = newLane(o, c)
-	}
+	o.SetChannels(d.Channels)
 	return o
+}
+
+// SetChannels makes these the channels that are sent through. A channel that
+// stays as it was is not touched; of any other that was, no send is begun any
+// more, and those under way come to their end.
+func (o *Outbox) SetChannels(list []Channel) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	before := o.lanes
+	o.lanes = make(map[string]*lane, len(list))
+	for _, c := range list {
+		l := before[c.Key]
+		if l == nil || l.ch != c {
+			l = newLane(o, c)
+			if o.start != nil {
+				o.start(l)
+			}
+		}
+		o.lanes[c.Key] = l
+	}
+	for k, l := range before {
+		if o.lanes[k] != l {
+			l.end()
+		}
+	}
+}
+
+// lane returns the sending side of a channel, nil where there is none.
+func (o *Outbox) lane(key string) *lane {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	return o.lanes[key]
+}
+
+func (o *Outbox) all() []*lane {
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	return slices.Collect(maps.Values(o.lanes))
+}
+
+// begin runs the lanes, and those that are added later.
+func (o *Outbox) begin(ctx context.Context, lanes *sync.WaitGroup) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.start = func(l *lane) { lanes.Go(func() { l.run(ctx) }) }
+	for _, l := range o.lanes {
+		o.start(l)
+	}
+}
+
+// cease lets no lane be added any more.
+func (o *Outbox) cease() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.start = nil
 }
 
 // Run sends until ctx ends, then waits for the sends under way, records them
@@ -98,10 +156,9 @@ func (o *Outbox) Run(ctx context.Context) {
 	defer giveUp()
 	go func() { defer close(recorded); o.record(saving) }()
 	var lanes sync.WaitGroup
-	for _, l := range o.lanes {
-		lanes.Go(func() { l.run(ctx) })
-	}
+	o.begin(ctx, &lanes)
 	o.renew(ctx)
+	o.cease()
 	close(o.closing)
 	time.AfterFunc(drain, giveUp)
 	lanes.Wait()
@@ -110,6 +167,7 @@ func (o *Outbox) Run(ctx context.Context) {
 	<-recorded
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
+	o.note(last)
 	if err := o.Store.ReleaseChannels(last, o.owner); err != nil {
 		o.Log.WithError(err).Warn("channels not given back; they are free after their lease")
 	}
@@ -117,30 +175,51 @@ func (o *Outbox) Run(ctx context.Context) {
 
 // Wake makes every channel look for messages that another process queued.
 func (o *Outbox) Wake() {
-	for _, l := range o.lanes {
-		l.behind.Store(true)
-		l.poke()
+	for _, l := range o.all() {
+		l.more()
 	}
 }
 
 // renew keeps the leases of the channels until ctx ends.
 func (o *Outbox) renew(ctx context.Context) {
-	keys := slices.Collect(maps.Keys(o.lanes))
 	tick := time.NewTicker(leaseEvery)
 	defer tick.Stop()
 	for ctx.Err() == nil {
 		asked := time.Now()
+		keys := make([]string, 0)
+		for _, l := range o.all() {
+			keys = append(keys, l.ch.Key)
+		}
 		held, err := o.Store.LeaseChannels(ctx, o.owner, keys, leaseTTL)
 		if err != nil && ctx.Err() == nil {
 			o.Log.WithError(err).Error("lease of channels not renewed")
 		}
 		for _, k := range held {
-			o.lanes[k].lease(ctx, asked.Add(leaseTTL-leaseSlack))
+			if l := o.lane(k); l != nil {
+				l.lease(ctx, asked.Add(leaseTTL-leaseSlack))
+			}
+		}
+		if asked.Sub(o.noted) >= noteEvery {
+			o.noted = asked
+			o.note(ctx)
 		}
 		select {
 		case <-ctx.Done():
 		case <-tick.C:
 		}
+	}
+}
+
+// note writes down when each channel sent last, and what failed last.
+func (o *Outbox) note(ctx context.Context) {
+	var list []store.Sends
+	for _, l := range o.all() {
+		if n, fresh := l.notes(); fresh {
+			list = append(list, n)
+		}
+	}
+	if err := o.Store.NoteSends(ctx, list); err != nil && ctx.Err() == nil {
+		o.Log.WithError(err).Warn("not noted when channels sent last")
 	}
 }
 
@@ -160,7 +239,7 @@ func (o *Outbox) record(ctx context.Context) {
 		}
 		o.save(ctx, batch)
 		for l := range lanes {
-			l.follow(ctx)
+			l.present().follow(ctx)
 		}
 	}
 }
@@ -198,7 +277,7 @@ func (o *Outbox) save(ctx context.Context, batch []store.Outcome) {
 
 // take returns the right to send one message through the channel now, or nil.
 func (o *Outbox) take(key string) *ticket {
-	l := o.lanes[key]
+	l := o.lane(key)
 	if l == nil {
 		return nil
 	}
@@ -208,7 +287,7 @@ func (o *Outbox) take(key string) *ticket {
 // limits are those of the channel's platform; a channel that is configured no
 // more has the tightest.
 func (o *Outbox) limits(key string) channel.Limits {
-	if l := o.lanes[key]; l != nil {
+	if l := o.lane(key); l != nil {
 		return l.ch.Sender.Limits()
 	}
 	return channel.Limits{MaxRunes: 1900, MaxChoices: 10, Numbered: true}
@@ -216,9 +295,8 @@ func (o *Outbox) limits(key string) channel.Limits {
 
 // queued tells that messages of the channel wait in the database.
 func (o *Outbox) queued(key string) {
-	if l := o.lanes[key]; l != nil {
-		l.behind.Store(true)
-		l.poke()
+	if l := o.lane(key); l != nil {
+		l.more()
 	}
 }
 

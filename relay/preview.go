@@ -19,6 +19,9 @@ func NewPreviewer(d InboxDeps, channels []Channel) *Previewer {
 	return &Previewer{NewInbox(d)}
 }
 
+// SetChannels makes these the channels whose limits count.
+func (p *Previewer) SetChannels(list []Channel) { p.inbox.Outbox.SetChannels(list) }
+
 // errPreview ends a transaction that only looked.
 var errPreview = errors.New("this was only a preview")
 

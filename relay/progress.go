@@ -35,7 +35,7 @@ func (c *Clock) Progress(ctx context.Context) error {
 	}
 	return locked(ctx, c.Store, "progress", clockLock, func() error {
 		var failed []error
-		for _, ch := range c.Channels {
+		for _, ch := range c.Channels() {
 			if err := c.progressOf(ctx, ch, now); err != nil {
 				failed = append(failed, fmt.Errorf("channel %s: %w", ch.Key, err))
 			}

@@ -114,7 +114,7 @@ func (l *lane) failed(ctx context.Context, it models.OutboxItem, e *channel.Send
 	switch e.Kind {
 	case channel.KindUnknown:
 		out.Status = models.OutUnknown
-		l.settle(ctx, it)
+		l.present().settle(ctx, it)
 	case channel.KindTemporary:
 		if l.hopeless(it) {
 			out.Status = l.undelivered(ctx, it)
@@ -124,6 +124,9 @@ func (l *lane) failed(ctx context.Context, it models.OutboxItem, e *channel.Send
 	case channel.KindThrottled, channel.KindToken, channel.KindRestricted:
 		wait := stop(e)
 		l.hold(ctx, "send: "+string(e.Kind)+" "+e.Code, wait)
+		if e.Kind == channel.KindToken {
+			l.stand(ctx, e.Code)
+		}
 		out.Status, out.NextAt = models.OutQueued, l.out.Now().Add(wait)
 	default:
 		out.Status = l.undelivered(ctx, it)

@@ -89,7 +89,7 @@ func (l *lane) look(ctx context.Context, it models.OutboxItem) bool {
 		return false
 	}
 	if status != models.OutUnknown && status != models.OutSending { // an echo was faster
-		l.follow(ctx)
+		l.present().follow(ctx)
 		return true
 	}
 	waited, last := l.out.Now().Sub(it.SendingAt), l.out.settleAt[len(l.out.settleAt)-1]

@@ -23,7 +23,7 @@ const (
 
 // Offices tells who answers where, and when.
 type Offices struct {
-	Channels map[string]string // slug of the unit by channel key, "" for the province
+	Serves   func(channel string) string // slug of the unit that a channel serves, "" for the province
 	Units    func(slug string) (bot.UnitView, bool)
 	Phone    func(slug string) string   // public number of a unit, or ""
 	Hours    func(slug string) string   // its office hours in words, or ""; nil knows none
@@ -45,7 +45,7 @@ type Offices struct {
 }
 
 // UnitOf returns the slug of the unit that a channel serves, "" for the province.
-func (o *Offices) UnitOf(channel string) string { return o.Channels[channel] }
+func (o *Offices) UnitOf(channel string) string { return o.Serves(channel) }
 
 // office describes who answers in a conversation.
 func (o *Offices) office(c models.Conversation, chosen string, now time.Time) bot.Office {

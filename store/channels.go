@@ -98,9 +98,14 @@ version = channel_settings.version + 1, at = excluded.at, actor = excluded.actor
 // those that are on their way only such as began before then are, since nobody
 // finds out any more whether they arrived. It returns how many there were.
 func (s *Store) GiveUpOutbox(ctx context.Context, channel string, before time.Time) (int64, error) {
+	var waiting []int64
+	err := s.read.WithContext(ctx).Raw("SELECT id FROM outbox WHERE channel = ? AND open = 1 LIMIT 1", channel).Scan(&waiting).Error
+	if err != nil || len(waiting) == 0 {
+		return 0, wrap("look for messages to give up", err)
+	}
 	reason := toJSON(models.OutboxError{Kind: "misconfigured", Code: "removed", Message: "the channel was taken away"}, false)
 	var n int64
-	err := s.transact(ctx, func(t *Tx) (err error) {
+	err = s.transact(ctx, func(t *Tx) (err error) {
 		n, err = t.run().exec(`UPDATE outbox SET open = 0, owner = '', error = ?, status = CASE WHEN EXISTS (
 SELECT 1 FROM cases c WHERE c.contact_phone <> '' AND c.code = CASE WHEN outbox.case_code <> '' THEN outbox.case_code
 ELSE COALESCE((SELECT v.case_code FROM conversations v WHERE v.id = outbox.conversation), '') END) THEN 'to_call' ELSE 'failed' END
