@@ -53,6 +53,9 @@ func (s *Sandbox) graph(c call) reply {
 	if len(parts) == 2 && parts[1] == "subscriptions" {
 		return s.appSubscription(c, parts[0])
 	}
+	if len(parts) == 1 && parts[0] == "debug_token" {
+		return s.debugToken(c)
+	}
 	if len(parts) == 2 && parts[1] == "ids_for_pages" {
 		return s.idsForPages(c, parts[0])
 	}
@@ -166,6 +169,25 @@ func (s *Sandbox) profile(p *person) map[string]any {
 	}
 	last, first, _ := strings.Cut(p.name, " ")
 	return map[string]any{"first_name": first, "last_name": last, "profile_pic": s.mediaURL("avatar.jpg"), "id": p.id}
+}
+
+// debugToken answers GET /debug_token: whether a Page's token lives, and that it
+// never ends by itself. It is asked as the app.
+func (s *Sandbox) debugToken(c call) reply {
+	i := slices.IndexFunc(s.accounts, func(a *account) bool {
+		return a.page != nil && a.page.Token != "" && graphToken(c) == a.page.AppID+"|"+a.page.AppSecret && a.page.Token == c.params["input_token"]
+	})
+	switch {
+	case c.method != http.MethodGet:
+		return s.graphFail(errNoObject)
+	case i < 0:
+		return s.graphFail(graphErr(190, 0).saying("Invalid OAuth access token signature."))
+	}
+	data := map[string]any{"app_id": s.accounts[i].page.AppID, "type": "PAGE", "is_valid": true, "expires_at": 0, "profile_id": s.accounts[i].id}
+	if s.Faults(Messenger).TokenExpired {
+		data["is_valid"], data["expires_at"] = false, s.opt.Clock().Add(-time.Hour).Unix()
+	}
+	return ok(map[string]any{"data": data})
 }
 
 func (s *Sandbox) subscribedApps(c call, a *account) reply {

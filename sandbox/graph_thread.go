@@ -35,6 +35,9 @@ func (s *Sandbox) conversations(c call, a *account) reply {
 		}
 		data = append(data, a.thread(p, c.params["fields"]))
 	}
+	if limit, err := strconv.Atoi(c.params["limit"]); err == nil && limit > 0 {
+		data = data[:min(limit, len(data))]
+	}
 	return ok(map[string]any{"data": data})
 }
 
@@ -42,6 +45,12 @@ func (s *Sandbox) conversations(c call, a *account) reply {
 // them. The caller holds mu.
 func (a *account) thread(p *person, fields string) map[string]any {
 	item := map[string]any{"id": p.threadID()}
+	if strings.Contains(fields, "participants") {
+		item["participants"] = map[string]any{"data": []any{
+			map[string]any{"name": p.name, "email": p.id + "@facebook.com", "id": p.id},
+			map[string]any{"name": a.name, "email": a.id + "@facebook.com", "id": a.id},
+		}}
+	}
 	if strings.Contains(fields, "messages") {
 		item["messages"] = map[string]any{"data": a.details(p, detailFields())}
 	}

@@ -134,6 +134,20 @@ func (s *Sender) Profile(ctx context.Context) (string, error) {
 // and the product lives on, all of them when the app is not subscribed at all.
 // The app has a list of its own beside the page's, which this does not see.
 func (s *Sender) MissingFields(ctx context.Context) ([]string, error) {
+	has, err := s.subscribed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(neededFields(), func(field string) bool { return slices.Contains(has, field) }), nil
+}
+
+// neededFields are the webhook fields that the product lives on.
+func neededFields() []string {
+	return []string{"messages", "messaging_postbacks", "message_echoes", "message_edits", "message_deliveries", "message_reads", "messaging_handovers"}
+}
+
+// subscribed returns the webhook fields that our app is subscribed to on the page.
+func (s *Sender) subscribed(ctx context.Context) ([]string, error) {
 	var apps struct {
 		Data []struct {
 			ID     string   `facebook:"id"`
@@ -143,13 +157,12 @@ func (s *Sender) MissingFields(ctx context.Context) ([]string, error) {
 	if err := s.get(ctx, "/"+s.page.PageID+"/subscribed_apps", nil, &apps); err != nil {
 		return nil, fmt.Errorf("read the subscriptions: %w", err)
 	}
-	missing := []string{"messages", "messaging_postbacks", "message_echoes", "message_edits", "message_deliveries", "message_reads", "messaging_handovers"}
 	for _, app := range apps.Data {
 		if app.ID == s.page.AppID {
-			missing = slices.DeleteFunc(missing, func(field string) bool { return slices.Contains(app.Fields, field) })
+			return app.Fields, nil
 		}
 	}
-	return missing, nil
+	return nil, nil
 }
 
 // peersMost is how many pages of an app are asked for: more than the province
