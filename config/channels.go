@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -73,6 +74,29 @@ func (c Channel) checkForms(f *faultList, key string) {
 	if c.Unit != "" && !slugForm.MatchString(c.Unit) {
 		f.add(key+".unit", "%q is not a slug: give one such as tran-bien", c.Unit)
 	}
+}
+
+func (c *Config) checkChannels(f *faultList) {
+	for i, ch := range c.Channels {
+		ch.check(f, "channels."+strconv.Itoa(i))
+	}
+	c.checkDoubles(f)
+}
+
+// CheckChannel returns what is wrong with one more channel beside the others, by
+// the rules of a configuration that names them all. Each fault's key is that within
+// the channel: "page_id", or "" for the channel as a whole.
+func CheckChannel(others []Channel, more Channel, known func(slug string) bool) (faults Faults) {
+	all, f := &Config{Channels: append(slices.Clone(others), more)}, &faultList{}
+	all.checkChannels(f)
+	all.checkUnits(f, known)
+	key := "channels." + strconv.Itoa(len(others))
+	for _, fault := range f.sorted() {
+		if rest, own := strings.CutPrefix(fault.Key, key); own && (rest == "" || rest[0] == '.') {
+			faults = append(faults, Fault{Key: strings.TrimPrefix(rest, "."), Text: fault.Text})
+		}
+	}
+	return faults
 }
 
 // checkDoubles tells of accounts that are named twice.

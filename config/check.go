@@ -50,10 +50,7 @@ func (c *Config) check(f *faultList) {
 	c.checkOIDC(f)
 	c.checkMap(f)
 	c.checkPlatforms(f)
-	for i, ch := range c.Channels {
-		ch.check(f, "channels."+strconv.Itoa(i))
-	}
-	c.checkDoubles(f)
+	c.checkChannels(f)
 }
 
 func (c *Config) checkAddresses(f *faultList) {
@@ -199,15 +196,19 @@ func isPort(s string) bool {
 	return err == nil
 }
 
-// CheckUnits returns a fault for each channel whose unit is not known. Units
-// are content, which this package does not know.
-func (c *Config) CheckUnits(known func(slug string) bool) error {
-	f := &faultList{}
+func (c *Config) checkUnits(f *faultList, known func(slug string) bool) {
 	for i, ch := range c.Channels {
 		if ch.Unit != "" && !known(ch.Unit) {
 			f.add(fmt.Sprintf("channels.%d.unit", i), "%q is not a known unit: give a unit's slug, or none for the whole province", ch.Unit)
 		}
 	}
+}
+
+// CheckUnits returns a fault for each channel whose unit is not known. Units
+// are content, which this package does not know.
+func (c *Config) CheckUnits(known func(slug string) bool) error {
+	f := &faultList{}
+	c.checkUnits(f, known)
 	if len(f.all) == 0 {
 		return nil
 	}

@@ -401,3 +401,21 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+func TestCheckChannelHasTheRulesOfTheFile(t *testing.T) {
+	t.Parallel()
+	known := func(slug string) bool { return slug == "tran-bien" }
+	page := Channel{Platform: PlatformMessenger, Unit: "tran-bien", PageID: "1", AppID: "2", Secret: "a", PageToken: "b", VerifyToken: "c"}
+	keys := func(others []Channel, c Channel) (keys []string) {
+		for _, f := range CheckChannel(others, c, known) {
+			keys = append(keys, f.Key)
+			require.NotContains(t, f.Text, "SECRET")
+		}
+		return keys
+	}
+	require.Empty(t, keys(nil, page))
+	require.Equal(t, []string{""}, keys([]Channel{page}, page), "named twice")
+	broken := Channel{Platform: PlatformMessenger, Unit: "nowhere", PageID: "x y", Secret: "SECRET", OASecretKey: "SECRET"}
+	require.Equal(t, []string{"app_id", "oa_secret_key", "page_id", "page_token", "unit", "verify_token"}, keys([]Channel{page, broken}, broken)[1:], "besides being the same account")
+	require.Equal(t, []string{"platform"}, keys(nil, Channel{Platform: "viber"}))
+}
