@@ -21,12 +21,8 @@ import (
 
 // answering is what staff's answers are written with.
 func (a *App) answering() handlers.Answering {
-	windows := map[string]handlers.Windower{}
-	for _, c := range a.channels.senders {
-		windows[c.Key] = c.Sender
-	}
 	return handlers.Answering{
-		Book: a.mind.answers, Windows: windows, NewCode: newCode, Suggest: a.suggest, Preview: a.preview(),
+		Book: a.mind.answers, Window: a.channels.window, NewCode: newCode, Suggest: a.suggest, Preview: a.preview(),
 		Reasons: func() []lookup.Reason { return a.mind.catalogue().Reasons() },
 	}
 }
@@ -72,7 +68,8 @@ func (a *App) preview() func(context.Context, models.Event) ([]string, error) {
 		Store: a.store, Ear: a.mind, Wording: a.mind.wording, Offices: a.offices, Deadlines: a.mind.deadlines,
 		Log: a.log, Metrics: relay.NewMetrics(prometheus.NewRegistry()), Now: time.Now,
 		NewCode: newCode, NewID: newID, Files: func() {},
-	}, a.channels.senders)
+	}, a.channels.senders())
+	a.channels.changed = append(a.channels.changed, p.SetChannels)
 	return func(ctx context.Context, e models.Event) ([]string, error) {
 		items, err := p.Show(ctx, e)
 		texts := make([]string, len(items))

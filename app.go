@@ -49,6 +49,7 @@ type App struct {
 	content  *publisher
 	offices  *relay.Offices
 	channels *channels
+	traffic  *traffic
 
 	inbox  *relay.Inbox // nil for RoleWeb, like the next three
 	outbox *relay.Outbox
@@ -83,6 +84,10 @@ func NewApp(ctx context.Context, cfg *config.Config, log *logrus.Logger, o AppOp
 	if err == nil {
 		a.content = &publisher{mind: a.mind, store: a.store, told: func(err error) { log.WithError(err).Error("published content") }}
 		err = a.content.refresh(ctx)
+	}
+	if err == nil {
+		a.traffic = newTraffic(a.store, log)
+		a.channels, err = newChannels(ctx, cfg, a.store, log, o.Role != RoleWeb)
 	}
 	if err == nil {
 		err = a.wire(o)
@@ -126,8 +131,7 @@ func (a *App) wire(o AppOptions) error {
 	if err := a.cfg.CheckUnits(a.mind.HasUnit); err != nil {
 		return err
 	}
-	a.offices = a.mind.offices(a.cfg)
-	a.channels = newChannels(a.cfg, a.store, a.log, o.Role != RoleWeb)
+	a.offices = a.mind.offices(a.cfg, a.channels.serves)
 	if o.Role != RoleWeb {
 		if err := a.wireRelay(); err != nil {
 			return err
@@ -148,8 +152,9 @@ func (a *App) wire(o AppOptions) error {
 func (a *App) wireRelay() error {
 	metrics := relay.NewMetrics(a.registry)
 	a.outbox = relay.NewOutbox(relay.OutboxDeps{
-		Store: a.store, Channels: a.channels.senders, Files: a.blobs, Log: a.log, Metrics: metrics, Now: time.Now,
+		Store: a.store, Channels: a.channels.senders(), Files: a.blobs, Log: a.log, Metrics: metrics, Now: time.Now,
 	})
+	a.channels.changed = append(a.channels.changed, a.outbox.SetChannels)
 	a.media = relay.NewMedia(relay.MediaDeps{
 		Store: a.store, Blob: a.blobs, Hosts: a.cfg.MediaHosts(), Log: a.log, Now: time.Now,
 	})
@@ -169,6 +174,9 @@ func (a *App) wireRelay() error {
 		Store: a.store, Channels: a.channels.senders, Duty: duty, Log: a.log, Now: time.Now,
 		Deadlines: newDeadlines(a.store, a.mind), Reminders: reminders,
 		ReopenDays: int(a.cfg.Conversation.ReopenDays), Talks: a.channels.talks,
+		Watch: relay.NewWatch(relay.WatchDeps{
+			Store: a.store, Channels: a.channels.senders, Removed: a.channels.removed, Calendar: a.mind.calendar, Now: time.Now,
+		}),
 	})
 	if err != nil {
 		return err
@@ -189,6 +197,8 @@ func (a *App) Start(ctx context.Context) (net.Addr, error) {
 		}
 	})
 	a.work.Go(func() { a.content.run(ctx) })
+	a.work.Go(func() { a.channels.run(ctx) })
+	a.work.Go(func() { a.traffic.run(ctx) })
 	if a.inbox != nil {
 		a.move(ctx)
 	}
@@ -208,9 +218,6 @@ func (a *App) move(ctx context.Context) {
 	}
 	if a.weekly != nil {
 		a.work.Go(func() { a.weekly.Run(ctx) })
-	}
-	for _, keep := range a.channels.keepers {
-		a.work.Go(func() { keep(ctx) })
 	}
 	a.work.Go(func() { a.wake(ctx) })
 }

@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -13,74 +16,219 @@ import (
 	"github.com/langnghe/langnghe/channel/messenger"
 	"github.com/langnghe/langnghe/channel/zalo"
 	"github.com/langnghe/langnghe/config"
+	"github.com/langnghe/langnghe/handlers"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/relay"
 	"github.com/langnghe/langnghe/store"
 )
 
-// channels are the platforms' adapters of the configured accounts. This file
-// alone names them.
+// channelsWait is how long a channel that was changed in the console may take to
+// be so in another process.
+const channelsWait = 2 * time.Second
+
+// channels are those that the configuration names and those that were connected
+// in the console, as they stand now.
 type channels struct {
-	messenger *messenger.Receiver
-	zalo      channel.Receiver
-	senders   []relay.Channel
-	keepers   []func(context.Context) // keep tokens alive
-	profiles  map[string]func(context.Context) (string, error)
-	missing   map[string]func(context.Context) ([]string, error) // webhook fields that a Page is not subscribed to
-	apps      map[string]*messenger.Sender                       // one page of each Messenger app
-	log       logrus.FieldLogger
+	builder
+	named   []config.Channel // by the configuration
+	present atomic.Pointer[fleet]
+	changed []func([]relay.Channel) // told of every change after the start
+
+	mu       sync.Mutex // one change at a time
+	revision int64      // of the store that present has
+	running  context.Context
+	keepers  sync.WaitGroup
 }
 
-// platformClient allows many connections to the few hosts of the platforms:
-// the default of two idle ones would open a new one for nearly every send.
-func platformClient() *http.Client {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxIdleConnsPerHost, t.MaxIdleConns = 2048, 2048
-	return &http.Client{Transport: t, Timeout: 30 * time.Second}
-}
-
-func newChannels(cfg *config.Config, st *store.Store, log logrus.FieldLogger, keep bool) *channels {
+func newChannels(ctx context.Context, cfg *config.Config, st *store.Store, log logrus.FieldLogger, keep bool) (*channels, error) {
 	c := &channels{
-		profiles: map[string]func(context.Context) (string, error){},
-		missing:  map[string]func(context.Context) ([]string, error){},
-		apps:     map[string]*messenger.Sender{},
-		log:      log,
+		builder: builder{platforms: cfg.Platforms, store: st, log: log, keep: keep, client: platformClient()},
+		named:   cfg.Channels, revision: -1,
 	}
-	client := platformClient()
-	var pages []messenger.Page
-	var accounts []zalo.Account
-	for _, ch := range cfg.Channels {
-		switch ch.Platform {
-		case config.PlatformMessenger:
-			page := pageOf(ch)
-			pages = append(pages, page)
-			c.addPage(ch, messenger.NewSender(page, messenger.Options{
-				GraphURL: cfg.Platforms.Messenger.GraphURL, Version: cfg.Platforms.Messenger.Version, HTTP: client,
-			}))
-		case config.PlatformZalo:
-			account := accountOf(ch)
-			accounts = append(accounts, account)
-			c.addAccount(ch, account, zalo.Options{
-				APIURL: cfg.Platforms.Zalo.APIURL, OAuthURL: cfg.Platforms.Zalo.OAuthURL, Alarm: alarm(st, ch.Unit, log),
-			}, tokenStore{st, account.Channel()}, keep)
+	return c, c.refresh(ctx)
+}
+
+// refresh takes up what was changed in the console since the last time, if
+// anything was. A channel that cannot be read is left out and told of.
+func (c *channels) refresh(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	revision, err := c.store.ChannelsRevision(ctx)
+	if err != nil || revision == c.revision {
+		return err
+	}
+	stored, unread, err := c.store.StoredChannels(ctx)
+	if err != nil {
+		return err
+	}
+	if unread != nil {
+		c.log.WithError(unread).Error("a channel is left out")
+	}
+	c.revision = revision
+	c.lay(stored)
+	return nil
+}
+
+// lay puts a new fleet in the place of the present one. Adapters of channels that
+// stay as they were are kept.
+func (c *channels) lay(stored []models.StoredChannel) {
+	before, next := c.present.Load(), &fleet{lines: map[string]*line{}, units: map[string]string{}}
+	var drafts []config.Channel
+	add := func(ch config.Channel, fixed bool) {
+		key := channelKey(ch)
+		next.units[key] = ch.Unit
+		if before != nil && before.lines[key] != nil && before.lines[key].Channel == ch {
+			next.lines[key] = before.lines[key]
+			return
+		}
+		next.lines[key] = c.line(ch, fixed)
+	}
+	for _, ch := range c.named {
+		add(ch, true)
+	}
+	for _, s := range stored {
+		key := s.Key()
+		switch {
+		case next.lines[key] != nil: // the configuration goes before
+		case s.Stage == models.ChannelActive:
+			add(configured(s.ChannelSettings), false)
+		case s.Stage == models.ChannelDraft:
+			drafts = append(drafts, configured(s.ChannelSettings))
+		default:
+			next.units[key], next.removed = s.Unit, append(next.removed, key)
 		}
 	}
-	c.messenger, c.zalo = messenger.NewReceiver(pages), zalo.NewReceiver(accounts)
-	return c
+	next.receivers(drafts)
+	c.present.Store(next)
+	if before != nil {
+		c.hand(before, next)
+	}
 }
 
-func (c *channels) addPage(ch config.Channel, s *messenger.Sender) {
-	key := channelKey(ch)
-	c.senders = append(c.senders, relay.Channel{Key: key, Unit: ch.Unit, Sender: s, Rate: int(ch.Rate)})
-	c.profiles[key], c.missing[key], c.apps[ch.AppID] = s.Profile, s.MissingFields, s
+// hand passes the work of one fleet to the next.
+func (c *channels) hand(before, next *fleet) {
+	for key, l := range before.lines {
+		if next.lines[key] != l && l.stop != nil {
+			l.stop()
+		}
+	}
+	c.startKeepers()
+	for _, tell := range c.changed {
+		tell(c.senders())
+	}
+}
+
+// startKeepers keeps the tokens of the lines that are new. The caller holds mu.
+func (c *channels) startKeepers() {
+	if c.running == nil || c.running.Err() != nil {
+		return
+	}
+	for _, l := range c.present.Load().lines {
+		if l.keep == nil || l.stop != nil {
+			continue
+		}
+		ctx, stop := context.WithCancel(c.running)
+		l.stop = stop
+		c.keepers.Go(func() { l.keep(ctx) })
+	}
+}
+
+// run keeps tokens alive and takes up changes until ctx ends.
+func (c *channels) run(ctx context.Context) {
+	c.mu.Lock()
+	c.running = ctx
+	c.startKeepers()
+	c.mu.Unlock()
+	tick := time.NewTicker(channelsWait)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			c.keepers.Wait()
+			return
+		case <-tick.C:
+			if err := c.refresh(ctx); err != nil && ctx.Err() == nil {
+				c.log.WithError(err).Error("channels are not up to date")
+			}
+		}
+	}
+}
+
+// senders are the channels that can be sent through.
+func (c *channels) senders() []relay.Channel {
+	lines := c.present.Load().lines
+	list := make([]relay.Channel, 0, len(lines))
+	for _, key := range slices.Sorted(maps.Keys(lines)) {
+		list = append(list, lines[key].relay)
+	}
+	return list
+}
+
+func (c *channels) removed() []string { return c.present.Load().removed }
+
+// serves returns the slug of the unit that a channel serves, "" for the province.
+func (c *channels) serves(key string) string { return c.present.Load().units[key] }
+
+// window tells when a channel's citizens can be written to; nil where there is no
+// such channel.
+func (c *channels) window(key string) handlers.Windower {
+	if l := c.present.Load().lines[key]; l != nil {
+		return l.relay.Sender
+	}
+	return nil
+}
+
+// liveMessenger is the webhook of the Pages of the moment.
+type liveMessenger struct{ *channels }
+
+// Handshake implements handlers.Handshaker.
+func (m liveMessenger) Handshake(token string) bool {
+	return m.present.Load().messenger.Handshake(token)
+}
+
+// Receive implements channel.Receiver.
+func (m liveMessenger) Receive(h http.Header, body []byte, now time.Time) (channel.Received, error) {
+	return m.present.Load().messenger.Receive(h, body, now)
+}
+
+// liveZalo is the webhook of the Official Accounts of the moment.
+type liveZalo struct{ *channels }
+
+// Receive implements channel.Receiver.
+func (z liveZalo) Receive(h http.Header, body []byte, now time.Time) (channel.Received, error) {
+	return z.present.Load().zalo.Receive(h, body, now)
+}
+
+// deletion verifies Meta's data deletion request by the secrets of the apps.
+func (c *channels) deletion(signed string) (handlers.Deletion, error) {
+	var secrets []string
+	pages := map[string][]string{} // by their app's secret
+	for key, l := range c.present.Load().lines {
+		if l.page != nil {
+			secret := l.Secret.Reveal()
+			secrets = append(secrets, secret)
+			pages[secret] = append(pages[secret], key)
+		}
+	}
+	user, secret, err := messenger.ParseSignedRequest(secrets, signed)
+	if err != nil {
+		return handlers.Deletion{}, err
+	}
+	return handlers.Deletion{Subject: user, Channels: pages[secret]}, nil
 }
 
 // talks are the conversations of a user whose id is scoped to an app of ours. An
 // app whose answer is a refusal does not know the user; one that cannot be
 // reached has to be asked again.
 func (c *channels) talks(ctx context.Context, user string) ([]string, error) {
+	apps := map[string]*messenger.Sender{} // one page of each
+	for _, l := range c.present.Load().lines {
+		if l.page != nil {
+			apps[l.AppID] = l.page
+		}
+	}
 	var talks []string
-	for app, s := range c.apps {
+	for app, s := range apps {
 		peers, err := s.Peers(ctx, user)
 		var f *channel.SendError
 		switch {
@@ -100,52 +248,6 @@ func (c *channels) talks(ctx context.Context, user string) ([]string, error) {
 // passing reports whether a question that failed so may succeed later.
 func passing(k channel.Kind) bool {
 	return k == channel.KindTemporary || k == channel.KindThrottled || k == channel.KindUnknown
-}
-
-// addAccount adds an Official Account. Only where keep is set may its tokens
-// be refreshed: a refresh token is for one use.
-func (c *channels) addAccount(ch config.Channel, account zalo.Account, o zalo.Options, pairs tokenStore, keep bool) {
-	tokens := zalo.NewTokens(account, pairs, o)
-	var source zalo.TokenSource = tokens
-	if keep {
-		c.keepers = append(c.keepers, tokens.Run)
-	} else {
-		source = tokens.ReadOnly()
-	}
-	key, s := channelKey(ch), zalo.NewSender(account, source, o)
-	c.senders = append(c.senders, relay.Channel{Key: key, Unit: ch.Unit, Sender: s, Rate: int(ch.Rate)})
-	c.profiles[key] = func(ctx context.Context) (string, error) {
-		p, err := s.Profile(ctx)
-		return p.Name, err
-	}
-}
-
-func channelKey(c config.Channel) string {
-	return models.ChannelKey(models.Platform(c.Platform), c.Account())
-}
-
-func pageOf(c config.Channel) messenger.Page {
-	return messenger.Page{
-		PageID: c.PageID, AppID: c.AppID, AppSecret: c.Secret.Reveal(),
-		PageToken: c.PageToken.Reveal(), VerifyToken: c.VerifyToken.Reveal(),
-	}
-}
-
-func accountOf(c config.Channel) zalo.Account {
-	return zalo.Account{
-		Unit: c.Unit, OAID: c.OAID, AppID: c.AppID, AppSecret: c.Secret.Reveal(), OASecretKey: c.OASecretKey.Reveal(),
-		AccessToken: c.AccessToken.Reveal(), RefreshToken: c.RefreshToken.Reveal(), Buttons: c.Buttons,
-	}
-}
-
-// alarm stores what a channel cannot mend itself.
-func alarm(st *store.Store, unit string, log logrus.FieldLogger) func(kind, about string) {
-	return func(kind, about string) {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		err := st.Update(ctx, func(tx *store.Tx) error { return tx.Alarm(kind, unit, about) })
-		log.WithField("about", about).WithField("stored", err == nil).Error("a channel needs attention")
-	}
 }
 
 // tokenStore keeps one Official Account's pair in the store.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/langnghe/langnghe/blob"
 	"github.com/langnghe/langnghe/config"
+	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
 )
 
@@ -116,7 +117,10 @@ func (c checkCmd) stored(e *env, cfg *config.Config, st *store.Store, f *finding
 	f.note("blob_url", err)
 	quiet := logrus.New()
 	quiet.SetOutput(io.Discard)
-	c.reach(e, newChannels(cfg, st, quiet, false), f)
+	channels, err := newChannels(e, cfg, st, quiet, false)
+	if f.note("channels", err); err == nil {
+		c.reach(e, channels, f)
+	}
 	if !c.Deep || blobs == nil {
 		return
 	}
@@ -138,24 +142,29 @@ func (c checkCmd) stored(e *env, cfg *config.Config, st *store.Store, f *finding
 // whether it sends us what happens there: a Page that is not subscribed is
 // silent without any error.
 func (checkCmd) reach(ctx context.Context, chs *channels, f *findings) {
-	for _, key := range slices.Sorted(maps.Keys(chs.profiles)) {
+	lines := chs.present.Load().lines
+	for _, key := range slices.Sorted(maps.Keys(lines)) {
 		ctx, cancel := context.WithTimeout(ctx, profileTimeout)
-		name, err := chs.profiles[key](ctx)
-		f.note(strings.TrimSpace("channel "+key+" "+name), err)
-		if missing := chs.missing[key]; missing != nil && err == nil {
-			f.subscriptions(ctx, key, missing)
-		}
+		f.channel("channel "+key, lines[key], lines[key].check(ctx))
 		cancel()
 	}
 }
 
-func (f *findings) subscriptions(ctx context.Context, key string, missing func(context.Context) ([]string, error)) {
-	fields, err := missing(ctx)
+// channel tells what the platform says of a channel.
+func (f *findings) channel(what string, l *line, c models.ChannelCheck) {
+	if !c.Fine() {
+		f.note(strings.TrimSpace(what+" "+c.Name), fmt.Errorf("%s %s: %s", c.Kind, c.Code, c.Words))
+		return
+	}
+	f.note(strings.TrimSpace(what+" "+c.Name), nil)
 	switch {
-	case err != nil:
-		f.warn("channel "+key, "its subscriptions cannot be read: "+strings.ReplaceAll(err.Error(), "\n", "; "))
-	case len(fields) > 0:
-		f.warn("channel "+key, "its app is not subscribed to "+strings.Join(fields, ", ")+": subscribe it, else these stay away without an error")
+	case l.page != nil && !c.Fields:
+		f.warn(what, "its subscriptions cannot be read")
+	case len(c.Missing) > 0:
+		f.warn(what, "its app is not subscribed to "+strings.Join(c.Missing, ", ")+": subscribe it, else these stay away without an error")
+	}
+	if len(c.Owners) > 0 {
+		f.warn(what, "other apps hold some of its newest talks: "+strings.Join(c.Owners, ", "))
 	}
 }
 

@@ -50,7 +50,7 @@ func TestCheckWarnsOfAPageThatIsNotSubscribed(t *testing.T) {
 	for answer, want := range map[string]string{
 		`{"data":[]}`: "warning\tchannel messenger:1\tits app is not subscribed to messages, ",
 		`{"data":[{"id":"2","subscribed_fields":["messages","messaging_postbacks","message_echoes","message_edits","message_deliveries","message_reads","messaging_handovers"]}]}`: "",
-		`odd`: "warning\tchannel messenger:1\tits subscriptions cannot be read: ",
+		`odd`: "warning\tchannel messenger:1\tits subscriptions cannot be read",
 	} {
 		graph := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/json")

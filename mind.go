@@ -152,10 +152,10 @@ func (m *mind) Sensitive(code string) bool {
 	return ok && c.Sensitive
 }
 
-// offices tells the relay who answers where.
-func (m *mind) offices(cfg *config.Config) *relay.Offices {
+// offices tells the relay who answers where; serves knows the unit of a channel.
+func (m *mind) offices(cfg *config.Config, serves func(channel string) string) *relay.Offices {
 	o := &relay.Offices{
-		Channels: map[string]string{}, Calendar: m.calendar, Province: provinceSlug,
+		Serves: serves, Calendar: m.calendar, Province: provinceSlug,
 		Privacy: cfg.PublicURL + "/quyen-rieng-tu", Lookup: cfg.PublicURL + "/tra-cuu",
 		Units:    func(slug string) (bot.UnitView, bool) { return m.ear().Unit(slug, time.Now()) },
 		Phone:    m.phone,
@@ -177,9 +177,6 @@ func (m *mind) offices(cfg *config.Config) *relay.Offices {
 	}
 	province, _ := o.Units(provinceSlug)
 	o.Name = cmp.Or(cfg.Office.Name, province.Name)
-	for _, c := range cfg.Channels {
-		o.Channels[channelKey(c)] = c.Unit
-	}
 	return o
 }
 

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/langnghe/langnghe/channel/messenger"
 	"github.com/langnghe/langnghe/config"
 	"github.com/langnghe/langnghe/handlers"
 	"github.com/langnghe/langnghe/models"
@@ -13,11 +12,11 @@ import (
 // handler wires what takes requests.
 func (a *App) handler(o AppOptions) (http.Handler, error) {
 	return handlers.New(handlers.Deps{
-		Store: a.store, Messenger: a.channels.messenger, Zalo: a.channels.zalo,
+		Store: a.store, Messenger: liveMessenger{a.channels}, Zalo: liveZalo{a.channels},
 		Log: a.log, Registry: a.registry,
 		Due:          newPace(a.cfg.Conversation, a.mind.Immediate).due,
-		DataDeletion: deletion(a.cfg.Channels),
-		Catalogue:    a.mind, Deadlines: a.mind.deadlines, Deadline: &handlers.Deadline{Store: a.store, Why: a.mind.whyDue}, Review: a.mind.due, Blobs: a.blobs, Stages: a.mind.stages(),
+		DataDeletion: a.channels.deletion, Heard: a.traffic.heard,
+		Catalogue: a.mind, Deadlines: a.mind.deadlines, Deadline: &handlers.Deadline{Store: a.store, Why: a.mind.whyDue}, Review: a.mind.due, Blobs: a.blobs, Stages: a.mind.stages(),
 		Content: a.store, Knowledge: a.mind, Staff: a.store, Provider: provider(a.cfg.OIDC), UnitName: a.unitName,
 		Map:  handlers.Map{Tiles: a.cfg.Map.Tiles, Attribution: a.cfg.Map.Attribution},
 		Desk: a.store, Choices: a.choices, Answering: a.answering(), Closing: a.closing,
@@ -57,27 +56,6 @@ func provider(c config.OIDC) handlers.Provider {
 // another, and what such a one says of itself is not believed.
 func nearby() []string {
 	return []string{"127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"}
-}
-
-// deletion verifies Meta's data deletion request by the secrets of the
-// configured apps.
-func deletion(channels []config.Channel) func(string) (handlers.Deletion, error) {
-	var secrets []string
-	pages := map[string][]string{} // by their app's secret
-	for _, c := range channels {
-		if c.Platform == config.PlatformMessenger {
-			secret := c.Secret.Reveal()
-			secrets = append(secrets, secret)
-			pages[secret] = append(pages[secret], channelKey(c))
-		}
-	}
-	return func(signed string) (handlers.Deletion, error) {
-		user, secret, err := messenger.ParseSignedRequest(secrets, signed)
-		if err != nil {
-			return handlers.Deletion{}, err
-		}
-		return handlers.Deletion{Subject: user, Channels: pages[secret]}, nil
-	}
 }
 
 // pace tells when an event is due: words and files wait for the rest of their

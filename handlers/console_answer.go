@@ -21,10 +21,10 @@ const undoFor = 10 * time.Second
 
 // Answering is what staff's answers are written with.
 type Answering struct {
-	Reasons func() []lookup.Reason     // the closed list of lawful reasons to reject a case; nil has none
-	Windows map[string]Windower        // by channel key; a channel that is not here cannot be used
-	Book    func() *coach.Book         // templates and the coach, as they are now; nil has none
-	NewCode func(now time.Time) string // mints a case's code; nil makes no case of a conversation
+	Reasons func() []lookup.Reason        // the closed list of lawful reasons to reject a case; nil has none
+	Window  func(channel string) Windower // nil for a channel that cannot be used; a nil function knows none
+	Book    func() *coach.Book            // templates and the coach, as they are now; nil has none
+	NewCode func(now time.Time) string    // mints a case's code; nil makes no case of a conversation
 	// Suggest says where words seem to belong; nil suggests nothing.
 	Suggest func(text string) Suggestion
 	// Preview returns the messages by which the citizen would be told; nil shows none.
@@ -114,11 +114,14 @@ func (v sendView) Dead() bool {
 func (s *server) sending(ctx context.Context, conversation string) sendView {
 	view := sendView{Channel: models.PlatformOf(conversation), State: "none"}
 	key, _ := models.SplitConversation(conversation)
-	w, known := s.Answering.Windows[key]
 	if key == "" {
 		return view
 	}
-	if view.State = "dead"; !known {
+	var w Windower
+	if s.Answering.Window != nil {
+		w = s.Answering.Window(key)
+	}
+	if view.State = "dead"; w == nil {
 		return view
 	}
 	hold, err := s.Staff.Held(ctx, key)

@@ -140,7 +140,7 @@ func TestTheWindowIsToldBeforeAnyoneWrites(t *testing.T) {
 		says("Chỉ cán bộ còn nhắn được, thêm 143 giờ")
 		seen(8 * 24 * time.Hour)
 		says("Đã quá thời gian Messenger cho nhắn")
-		delete(d.server.Answering.Windows, "messenger:1")
+		d.server.Answering.Window = nil
 		says("Kênh này không còn được nối")
 	})
 }

@@ -51,6 +51,9 @@ type Deps struct {
 
 	// Due tells when an event may be played; nil or a zero time is at once.
 	Due func(models.Event) time.Time
+	// Heard is told of the events that a platform sent, once they are durable; nil
+	// is not.
+	Heard func(events []models.Event, now time.Time)
 	// DataDeletion verifies Meta's signed_request and tells whose data it is
 	// about. Nil means that no Messenger channel is configured.
 	DataDeletion func(signedRequest string) (Deletion, error)

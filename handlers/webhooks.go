@@ -193,7 +193,11 @@ func (w *webhook) keep(ctx context.Context, events []models.Event) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), appendTime)
 	defer cancel()
-	return w.Store.Append(ctx, events)
+	err := w.Store.Append(ctx, events)
+	if err == nil && w.Heard != nil {
+		w.Heard(events, w.Now())
+	}
+	return err
 }
 
 // refuse asks the platform to send again later.
