@@ -11,7 +11,8 @@ import (
 )
 
 // newDuty wires who mails staff: the duty contact of dangers, leaders of cases
-// that are reopened. Nobody does without a mail server.
+// that are reopened, administrators of channels that are silent or need a token.
+// Nobody does without a mail server.
 func newDuty(cfg *config.Config, st *store.Store, offices *relay.Offices) ([]*relay.Duty, error) {
 	if cfg.SMTP.Host == "" {
 		return nil, nil
@@ -27,7 +28,16 @@ func newDuty(cfg *config.Config, st *store.Store, offices *relay.Offices) ([]*re
 		}
 		return contact, nil
 	}
-	told := map[string]func(context.Context, string) ([]string, error){store.AlarmReopened: leaders}
+	admins := func(ctx context.Context, unit string) ([]string, error) {
+		accounts, err := st.Accounts(ctx)
+		if to := relay.Admins(accounts, unit); err != nil || len(to) > 0 {
+			return to, err
+		}
+		return contact, nil
+	}
+	told := map[string]func(context.Context, string) ([]string, error){
+		store.AlarmReopened: leaders, store.AlarmSilent: admins, store.AlarmToken: admins,
+	}
 	if len(contact) > 0 {
 		told[store.AlarmDanger] = func(context.Context, string) ([]string, error) { return contact, nil }
 	}
@@ -53,6 +63,7 @@ func dutyContact(cfg *config.Config) []string {
 func dutyDeps(cfg *config.Config, st *store.Store, offices *relay.Offices, kind string, to func(context.Context, string) ([]string, error)) relay.DutyDeps {
 	return relay.DutyDeps{
 		Kind: kind, To: to, Store: st, Category: offices.Category, Lookup: offices.Lookup, Now: time.Now,
+		Channels: cfg.PublicURL + "/console/channels",
 		Unit: func(slug string) string { u, _ := offices.Units(slug); return u.Name },
 		Send: mailer(cfg.SMTP),
 	}
