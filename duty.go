@@ -64,8 +64,8 @@ func dutyDeps(cfg *config.Config, st *store.Store, offices *relay.Offices, kind 
 	return relay.DutyDeps{
 		Kind: kind, To: to, Store: st, Category: offices.Category, Lookup: offices.Lookup, Now: time.Now,
 		Channels: cfg.PublicURL + "/console/channels",
-		Unit: func(slug string) string { u, _ := offices.Units(slug); return u.Name },
-		Send: mailer(cfg.SMTP),
+		Unit:     func(slug string) string { u, _ := offices.Units(slug); return u.Name },
+		Send:     mailer(cfg.SMTP),
 	}
 }
 
