@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
 	"net/http"
 	"time"
 
@@ -22,9 +24,17 @@ func (a *App) handler(o AppOptions) (http.Handler, error) {
 		Desk: a.store, Choices: a.choices, Answering: a.answering(), Closing: a.closing,
 		Calls: a.store, Figures: a.store, Wording: a.mind.Render,
 		PublicURL: a.cfg.PublicURL, Office: a.offices.Name, PrivacyContact: a.cfg.Office.PrivacyContact,
+		LinkKey:     linkKey(a.cfg.SecretKey),
 		DomainProof: a.cfg.Platforms.Zalo.DomainProof, Version: version, Sandbox: o.Sandbox,
 		TrustedProxies: nearby(),
 	})
+}
+
+// linkKey is made of the installation's secret, for addresses that serve for a while.
+func linkKey(secret config.Secret) []byte {
+	mac := hmac.New(sha256.New, []byte(secret.Reveal()))
+	mac.Write([]byte("langnghe links"))
+	return mac.Sum(nil)
 }
 
 // unitName is what a unit is called today.

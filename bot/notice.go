@@ -41,6 +41,9 @@ func (t *talk) notice() {
 	if n.Text != "" {
 		t.say = append(t.say, Line{Words: n.Text, Staff: n.Person})
 	}
+	if n.Action == models.ActResolve && !n.Date.IsZero() {
+		t.tell("notice.resolve.again")
+	}
 	switch {
 	case n.Action == models.ActReject:
 		t.offer("notice.reject.way")

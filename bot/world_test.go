@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -412,11 +413,11 @@ func (w *world) learned(f []string, rest string) bot.Event {
 	}
 }
 
-// noticed reads "CODE action [rate] [person] : words".
+// noticed reads "CODE action [rate] [again] [person] : words".
 func (w *world) noticed(f []string, rest string) bot.Event {
 	_, said, _ := strings.Cut(rest, " : ")
 	n := &models.Notice{Case: f[0], Action: models.Action(f[1]), Text: said}
-	if n.Action == models.ActPromise {
+	if n.Action == models.ActPromise || slices.Contains(f[2:], "again") {
 		n.Date = w.now.AddDate(0, 0, 7)
 	}
 	for _, flag := range f[2:] {

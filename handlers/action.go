@@ -23,7 +23,7 @@ type actionBody struct {
 	Kind     string        `json:"kind,omitempty" maxLength:"40" doc:"classify: phan_anh, kien_nghi, khieu_nai, gop_y or khen_ngoi."`
 	Category string        `json:"category,omitempty" maxLength:"100" doc:"classify: code of the taxonomy."`
 	Priority string        `json:"priority,omitempty" maxLength:"40" doc:"classify: low, normal, high or urgent."`
-	Date     string        `json:"date,omitempty" maxLength:"10" doc:"promise: until when the case will be answered (2026-12-03); the citizen reads an apology, it, and the text."`
+	Date     string        `json:"date,omitempty" maxLength:"10" doc:"promise: until when the case will be answered (2026-12-03); the citizen reads an apology, it, and the text. resolve: optional, when the matter will be looked at again; the citizen reads it below the text."`
 }
 
 // fields returns the body's fields but the action, by name.
@@ -55,6 +55,14 @@ var actionFields = map[models.Action][]string{
 	models.ActPromise:  {"date", "text"},
 }
 
+// optionalFields are those that an action takes besides.
+var optionalFields = map[models.Action][]string{models.ActResolve: {"date"}}
+
+// takes reports whether the action has the field at all.
+func takes(a models.Action, field string) bool {
+	return slices.Contains(actionFields[a], field) || slices.Contains(optionalFields[a], field)
+}
+
 // problems lists what is wrong with the body, each with the field's name.
 func (b actionBody) problems(k Catalogue) []error {
 	var faults []error
@@ -67,7 +75,7 @@ func (b actionBody) problems(k Catalogue) []error {
 		switch {
 		case !clean(value):
 			fault(name, "must be text without NUL")
-		case value != "" && !wanted:
+		case value != "" && !takes(b.Action, name):
 			fault(name, "does not belong to the action "+string(b.Action))
 		case value != "" && !b.understands(name, value, k):
 			fault(name, "is not known")

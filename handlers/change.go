@@ -17,6 +17,10 @@ import (
 // Source: contract of the API, section 4.
 const ratingPause = 30 * 24 * time.Hour
 
+// followUpMost is how far away the day may be on which a resolved case is looked at
+// again.
+const followUpMost = 366 * 24 * time.Hour
+
 // caseTx is what a change of a case needs of a transaction.
 type caseTx interface {
 	Case(code string) (*models.Case, error)
@@ -120,6 +124,10 @@ func (ch *change) allowed(c, target *models.Case) error {
 		return invalid("body.date", "must be later than the due date")
 	case ch.Action == models.ActPromise && !ch.until().After(ch.at):
 		return invalid("body.date", "is over")
+	case ch.Action == models.ActResolve && ch.Date != "" && !ch.until().After(ch.at):
+		return invalid("body.date", "is over")
+	case ch.Action == models.ActResolve && ch.Date != "" && ch.until().After(ch.at.Add(followUpMost)):
+		return invalid("body.date", "is more than a year away")
 	case ch.Action == models.ActMerge && target.Status.Ended():
 		return huma.Error409Conflict("into: the case " + target.Code + " is " + string(target.Status) + " and answers nobody any more")
 	}
@@ -173,7 +181,7 @@ func (ch *change) detail() string {
 		return ch.assignee.Email
 	case models.ActReject:
 		return ch.Reason
-	case models.ActPromise:
+	case models.ActPromise, models.ActResolve:
 		return ch.Date
 	case models.ActTransfer:
 		return ch.Unit
@@ -271,6 +279,9 @@ func (ch *change) notice(tx caseTx, c *models.Case, own models.Case) (models.Not
 	case models.ActMerge:
 		n.Into = c.MergedInto
 	case models.ActResolve:
+		if ch.Date != "" {
+			n.Date = ch.until()
+		}
 		asked, err := tx.RatedSince(own.Conversation, c.Unit, ch.at.Add(-ratingPause))
 		if err != nil {
 			return n, err

@@ -79,7 +79,7 @@ func (f answerForm) body() actionBody {
 		"to": &b.To, "text": &b.Text, "reason": &b.Reason, "unit": &b.Unit, "into": &b.Into,
 		"kind": &b.Kind, "category": &b.Category, "priority": &b.Priority, "date": &b.Date,
 	} {
-		if slices.Contains(actionFields[f.Action], name) {
+		if takes(f.Action, name) {
 			*to = all[name]
 		}
 	}

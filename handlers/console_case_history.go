@@ -14,6 +14,7 @@ type historyLine struct {
 	Before, After string         // of what the action changed besides the status, "" for nothing
 	Noted         string         // what a note without words is about: masked, unmasked, "merged CODE", "unmerged CODE"
 	Person        bool           // a member of staff did it: Actor is a name
+	FollowUp      time.Time      // of a result, when it is looked at again
 	Photo         models.Purpose // of the evidence that came or went
 	PhotoAddress  string         // "" when it is there no more
 }
@@ -43,6 +44,8 @@ func (w historyWriter) lines(events []models.CaseEvent) []historyLine {
 		case models.ActAttach, models.ActDetach:
 			purpose, id, _ := strings.Cut(e.Detail, " ")
 			lines[i].Photo, lines[i].PhotoAddress = models.Purpose(purpose), w.photos[id]
+		case models.ActResolve:
+			lines[i].FollowUp, _ = time.Parse(time.DateOnly, e.Detail) // "" has none
 		case models.ActNote:
 			lines[i].Noted = e.Detail
 		case models.ActMerge, models.ActUnmerge, models.ActEdit, models.ActDeadline:

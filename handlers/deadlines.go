@@ -104,7 +104,7 @@ type reminderView struct {
 	Status   models.Status `json:"status"`
 	Assignee *string       `json:"assignee"`
 	Stage    int           `json:"stage" doc:"Per cent of the term that have passed: 50, 80, 100."`
-	Term     string        `json:"term" doc:"resolve: the limit of the law; promise: the date that an officer promised; empty: the due date."`
+	Term     string        `json:"term" doc:"resolve: the limit of the law; promise: the date that an officer promised; follow_up: the day on which an officer promised to look at it again; empty: the due date."`
 	Due      time.Time     `json:"due_at"`
 	At       time.Time     `json:"at"`
 	Mailed   *time.Time    `json:"mailed_at" doc:"When staff were mailed; null before, and without a mail server."`

@@ -83,6 +83,7 @@ type Deps struct {
 	PublicURL      string // absolute, without a final slash; where citizens reach the product
 	Office         string // who answers for the product, shown on the public pages
 	PrivacyContact string // whom to ask about one's data
+	LinkKey        []byte // vouches for addresses that serve for a while; nil gives none
 	DomainProof    string // Zalo's domain proof: its code, or the whole file as downloaded
 	Version        string // told in the OpenAPI document
 

@@ -127,6 +127,8 @@ type caseAnswer struct {
 	Said    string
 	AskedAt time.Time
 	SaidAt  time.Time
+	Again   time.Time // when the office looks at it again, or zero
+	Photos  []string  // addresses of what was done
 }
 
 // answerOf reads the answer of the case, or of the one that it was merged into.
@@ -151,10 +153,15 @@ func (s *server) answerOf(ctx context.Context, c *models.Case) (*caseAnswer, err
 			a.Asked, a.AskedAt = e.Text, e.At
 		case models.ActReply, models.ActResolve, models.ActReject:
 			a.Said, a.SaidAt = e.Text, e.At
+			if a.Again = (time.Time{}); e.Action == models.ActResolve {
+				a.Again, _ = time.Parse(time.DateOnly, e.Detail) // "" has none
+			}
 		}
 	}
 	if c.Status != models.StatusWaiting {
 		a.Asked = ""
 	}
-	return &a, nil
+	photos, err := s.afterPhotos(ctx, *c)
+	a.Photos = photos
+	return &a, err
 }

@@ -88,6 +88,6 @@ type Notice struct {
 	Person    bool   `json:"person,omitempty"` // Text was written by a person
 	Rate      bool   `json:"rate,omitempty"`   // ask for a rating too
 
-	Date  time.Time `json:"date,omitzero"`   // of a promise, until when
+	Date  time.Time `json:"date,omitzero"`   // of a promise, until when; of a result, when it is looked at again
 	Files []File    `json:"files,omitempty"` // that go with Text, before it
 }

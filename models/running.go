@@ -1,10 +1,13 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Running is the clock that counts for a case now: the earliest that applies.
 type Running struct {
-	Limit string // name of the statutory limit, "promise" of an officer's, or "" of the case's own due date
+	Limit string // name of the statutory limit, "promise" or "follow_up" of an officer's, or "" of the case's own due date
 	Since time.Time
 	Due   time.Time
 	term  Intervals // the opening hours of the term
@@ -12,6 +15,28 @@ type Running struct {
 
 // LimitPromise names the clock of a date that an officer promised.
 const LimitPromise = "promise"
+
+// LimitFollowUp names the day on which an officer promised, with the result, to look
+// at the matter again.
+const LimitFollowUp = "follow_up"
+
+// FollowUp returns the clock of the day on which a resolved case is to be looked at
+// again: it ends when that day begins. The detail of the result holds the day.
+func (d Deadlines) FollowUp(c Case) (Running, bool) {
+	if c.Status != StatusResolved {
+		return Running{}, false
+	}
+	for _, e := range slices.Backward(Standing(c.Events)) {
+		if e.Action == ActResolve {
+			day, err := parseDay(e.Detail)
+			if err != nil {
+				return Running{}, false
+			}
+			return Running{Limit: LimitFollowUp, Since: e.At, Due: d.Calendar.opens(d.Calendar.next(day))}, true
+		}
+	}
+	return Running{}, false
+}
 
 // Running returns the clock that counts for a case now. None does when nothing
 // is owed or the citizen is waited for. Of a khieu_nai that was accepted it is

@@ -170,7 +170,11 @@ func (r reckoning) look(tx *store.Tx, code string) error {
 		}
 	}
 	k.Open, k.Seen, k.Rules, k.Next = !c.Status.Ended(), c.UpdatedAt, r.name, time.Time{}
-	if running, runs := r.Running(*c); runs {
+	running, runs := r.Running(*c)
+	if !runs {
+		running, runs = r.FollowUp(*c)
+	}
+	if runs {
 		stage := 0
 		if stage, k.Next = running.Stage(r.now); stage > 0 {
 			if err := tx.Remind(models.Reminder{Case: c.Code, Since: running.Since, Stage: stage, Term: running.Limit, Due: running.Due}); err != nil {

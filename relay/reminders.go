@@ -114,12 +114,13 @@ type letter struct {
 }
 
 // letters puts together what each member of staff is to be told of the cases that
-// are still owed an answer, in the order of the addresses.
+// are still owed an answer or are to be looked at again, in the order of the addresses.
 func letters(list []models.Reminder, accounts []store.Account, province string) []letter {
 	byAddress := map[string]int{}
 	var all []letter
 	for _, r := range list {
-		if r.Status.Ended() {
+		again := r.Term == models.LimitFollowUp && r.Status == models.StatusResolved
+		if r.Status.Ended() && !again {
 			continue
 		}
 		for _, to := range remindedOf(r, accounts, province) {
@@ -136,7 +137,7 @@ func letters(list []models.Reminder, accounts []store.Account, province string) 
 }
 
 // remindedOf are the addresses of those who are told: who is in charge, and the
-// leaders when nobody is or the term is over.
+// leaders when nobody is or the term of an answer is over.
 func remindedOf(r models.Reminder, accounts []store.Account, province string) []string {
 	var to []string
 	for _, a := range accounts {
@@ -144,7 +145,7 @@ func remindedOf(r models.Reminder, accounts []store.Account, province string) []
 			to = append(to, a.Email)
 		}
 	}
-	if len(to) > 0 && r.Stage < 100 {
+	if len(to) > 0 && (r.Stage < 100 || r.Term == models.LimitFollowUp) {
 		return to
 	}
 	for _, leader := range Leaders(accounts, r.Unit, province) {
@@ -163,16 +164,20 @@ type remark struct {
 
 func (m *Reminders) send(ctx context.Context, l letter) error {
 	var data struct {
-		Late, Soon []remark
+		Late, Soon, Again []remark
 	}
 	for _, r := range l.about {
 		n := remark{
 			Case: r.Case, What: m.Category(r.Category), Unit: cmp.Or(m.Unit(r.Unit), r.Unit), Term: r.Term, Stage: r.Stage,
 			Due: r.Due.In(vietnam()).Format("15:04 02/01/2006"), InCharge: r.Assignee, Link: m.Link + r.Case,
 		}
-		if r.Stage >= 100 {
+		switch {
+		case r.Term == models.LimitFollowUp:
+			n.Due = r.Due.In(vietnam()).Format("02/01/2006")
+			data.Again = append(data.Again, n)
+		case r.Stage >= 100:
 			data.Late = append(data.Late, n)
-		} else {
+		default:
 			data.Soon = append(data.Soon, n)
 		}
 	}
