@@ -130,6 +130,7 @@ var marks = map[string]string{
 	"report.confirm":     "Gửi",
 	"report.filed":       "Tra cứu vụ việc",
 	"rate.score":         "5 điểm",
+	"rate.comment":       "Bỏ qua",
 	"status.reply":       "Việc khác",
 	"status.reopen":      "Mở lại",
 }

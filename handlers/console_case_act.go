@@ -55,7 +55,7 @@ func (s *server) afterAction(v *visit, code string) error {
 	_, err := s.seenCase(v.Request.Context(), v.who, code)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return v.done(casesPath, "case-done")
+		return v.done(casesPath, "case-gone")
 	case err != nil:
 		return err
 	}

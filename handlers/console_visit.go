@@ -214,7 +214,32 @@ func (v *visit) flashed() string {
 
 // flashes are the words of the layout's template "flash".
 func flashes() []string {
-	return []string{"saved", "logged-out", "password-changed", "session-ended", "sessions-ended", "factor-ended", "call-recorded", "case-done", "taken-back", "too-late", "talk-taken", "talk-returned", "talk-spam", "talk-released", "case-filed", "taken", "nothing-ticked", "view-saved", "view-dropped", "view-unnamed", "views-full", "photo-added", "photo-dropped"}
+	return []string{
+		"call-recorded",
+		"case-done",
+		"case-filed",
+		"case-gone",
+		"factor-ended",
+		"logged-out",
+		"nothing-ticked",
+		"password-changed",
+		"photo-added",
+		"photo-dropped",
+		"saved",
+		"session-ended",
+		"sessions-ended",
+		"taken",
+		"taken-back",
+		"talk-released",
+		"talk-returned",
+		"talk-spam",
+		"talk-taken",
+		"too-late",
+		"view-dropped",
+		"view-saved",
+		"view-unnamed",
+		"views-full",
+	}
 }
 
 // ownPage returns the address of a staff page as it was asked for, and that of
