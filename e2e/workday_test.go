@@ -77,10 +77,15 @@ func (b *tab) eval(expression string) string {
 // sees waits until an expression, which may fail on the way, is true.
 func (b *tab) sees(what, expression string) {
 	b.t.Helper()
-	require.Eventually(b.t, func() bool {
+	for end := time.Now().Add(patience); ; time.Sleep(look) {
 		v, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`(() => { try { return Boolean(`+expression+`) } catch { return false } })()`))
-		return err == nil && v
-	}, patience, look, "%s is not shown", what)
+		if err == nil && v {
+			return
+		}
+		if time.Now().After(end) {
+			b.t.Fatalf("%s is not shown, but %s:\n%.3000s", what, b.eval("location.href"), b.eval("document.body.innerText"))
+		}
+	}
 }
 
 // heading waits for a page.

@@ -24,7 +24,8 @@ function countDown(bar) {
     left.textContent = String(Math.max(seconds, 0));
     if (seconds <= 0) {
       clearInterval(tick);
-      bar.hidden = true;
+      left.parentElement.textContent = "Tin đã chuyển đi.";
+      bar.classList.add("case-sent"); // and stays as high: what is below may just be clicked
     }
   }, 500);
 }
