@@ -99,6 +99,13 @@ func (b *tab) opens(path string) {
 	b.do(chromedp.Navigate(b.url() + path))
 }
 
+// presses a button by keyboard: the page may scroll under a mouse.
+func (b *tab) presses(selector string) {
+	b.t.Helper()
+	b.eval(`document.querySelector("` + selector + `").focus(); ""`)
+	b.do(chromedp.KeyEvent("\r"))
+}
+
 // fills types into fields, sends their form by Enter and waits for the page that
 // it leads to.
 func (b *tab) fills(heading string, pairs ...string) {
@@ -122,7 +129,7 @@ func (b *tab) code(ahead int) string {
 // logsInAgain ends the session and begins another with the second factor.
 func (b *tab) logsInAgain() {
 	b.t.Helper()
-	b.do(chromedp.Click(".frame-out button"))
+	b.presses(".frame-out button")
 	b.heading("Đăng nhập")
 	b.opens("/console/cases")
 	b.fills("Xác thực hai bước", "#email", b.email, "#password", passphrase)
@@ -142,7 +149,7 @@ func (b *tab) answers(code, action, text string) {
 	b.heading(code)
 	b.do(chromedp.SendKeys("#loi-tra-loi", text))
 	b.sees("the preview", fmt.Sprintf(`document.querySelector(".case-preview").textContent.includes(%q)`, text))
-	b.do(chromedp.Click("#tra-loi form[data-answer] button[type=submit]"))
+	b.presses("#tra-loi form[data-answer] button[type=submit]")
 	b.sees("the way back", `document.querySelector(".case-held button")`)
 }
 
@@ -152,7 +159,8 @@ func (b *tab) passes(code, unit, reason string) {
 	b.opens("/console/cases/" + code)
 	b.heading(code)
 	b.eval(`document.querySelector("#chuyen").closest("details").open = true; document.querySelector("#chuyen").value = "` + unit + `"; ""`)
-	b.do(chromedp.SendKeys("#vi-sao", reason), chromedp.Click("#chuyen ~ button"))
+	b.do(chromedp.SendKeys("#vi-sao", reason))
+	b.presses("#chuyen ~ button")
 	b.heading("Hộp việc")
 	b.sees("what was done", `document.querySelector("[role=status].alert")`)
 }
