@@ -23,6 +23,7 @@ const (
 // Content is one piece of published content as it was last changed here. It
 // stands over the embedded one of the same kind, key and unit.
 type Content struct {
+	ID   int64 // of the change, in the order of all changes; 0 before it is saved
 	Kind ContentKind
 	Key  string
 	Unit string // slug, "" for the whole province
@@ -33,6 +34,15 @@ type Content struct {
 	// Trial is JSON of the answers to earlier questions that the change would
 	// have changed, "" when it was not tried.
 	Trial string
+}
+
+// Owner is the slug of the unit whose own the piece is, "" when it is the whole
+// province's.
+func (c Content) Owner() string {
+	if c.Kind == ContentUnit {
+		return c.Key
+	}
+	return c.Unit
 }
 
 // SameAs reports whether both are the same piece, whatever they say.

@@ -42,6 +42,13 @@ func (p Principal) MayAct() bool { return p.May(ActOnCases) }
 // the whole province ("") only who is not bound to a unit.
 func (p Principal) MayPublish(unit string) bool { return p.May(Publish) && p.SeesUnit(unit) }
 
+// Reads reports whether the principal may know the piece of content: what is the
+// whole province's, and of units those that they see.
+func (p Principal) Reads(c Content) bool {
+	owner := c.Owner()
+	return p.May(ReadContent) && (owner == "" || p.SeesUnit(owner))
+}
+
 // IsPerson reports whether words sent by the principal count as a person's.
 func (p Principal) IsPerson() bool { return p.MayAct() }
 

@@ -24,7 +24,7 @@ func (contentRow) TableName() string { return "content" }
 
 func (w contentRow) model() models.Content {
 	return models.Content{
-		Kind: models.ContentKind(w.Kind), Key: w.Key, Unit: w.Unit, Body: w.Body,
+		ID: w.ID, Kind: models.ContentKind(w.Kind), Key: w.Key, Unit: w.Unit, Body: w.Body,
 		At: fromMicros(w.At), By: w.Actor, Why: w.Why, Trial: w.Trial,
 	}
 }
@@ -71,6 +71,30 @@ func (t *Tx) SaveContent(pieces []models.Content) error {
 		return nil
 	}
 	return wrap("save content", t.db.CreateInBatches(&rows, contentBatch).Error)
+}
+
+// ReplaceContent is SaveContent for who has read what they change: the ID of each
+// piece is that of the change it was read with, 0 when there was none. ErrConflict
+// when one was changed since; nothing is saved then.
+func (t *Tx) ReplaceContent(pieces []models.Content) error {
+	if t.run().pg {
+		// Two who save at once must not both find what they have read.
+		if err := t.db.Exec("LOCK TABLE content IN SHARE ROW EXCLUSIVE MODE").Error; err != nil {
+			return wrap("lock content", err)
+		}
+	}
+	for _, p := range pieces {
+		var latest int64
+		err := t.db.Raw("SELECT COALESCE(MAX(id), 0) FROM content WHERE kind = ? AND key = ? AND unit = ?",
+			string(p.Kind), key(p.Key), key(p.Unit)).Scan(&latest).Error
+		if err != nil {
+			return wrap("find the latest change of content", err)
+		}
+		if latest != p.ID {
+			return ErrConflict
+		}
+	}
+	return t.SaveContent(pieces)
 }
 
 // contentBatch is how many rows one statement inserts: fewer than the
