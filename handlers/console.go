@@ -112,6 +112,7 @@ func (s *server) consoleRoutes(r *gin.Engine) error {
 		s.page("POST /questions", models.Publish, s.teachQuestions)
 		s.page("GET /understand", models.ReadContent, s.understandPage)
 	}
+	s.contentPages()
 	s.deskRoutes()
 	s.casePages()
 	s.talkPages()

@@ -55,10 +55,12 @@ func (d lessonData) Name(code string) string { return nameOf(d.Procedures, code)
 
 // Told names the procedures that a question is answered with, or that it is
 // asked back by.
-func (d lessonData) Told(r models.Reply) string {
+func (d lessonData) Told(r models.Reply) string { return toldBy(d.Procedures, r) }
+
+func toldBy(all []ProcedureName, r models.Reply) string {
 	names := make([]string, len(r.Procedures))
 	for i, code := range r.Procedures {
-		names[i] = d.Name(code)
+		names[i] = nameOf(all, code)
 	}
 	return strings.Join(names, "; ")
 }

@@ -62,6 +62,7 @@ func menu() []menuItem {
 		{figuresPath, models.ReadFigures},
 		{deadlinesPath, models.ReadCases},
 		{auditPath, models.ReadAudit},
+		{contentPath, models.ReadContent},
 		{consolePath + "/questions", models.ReadQuestions},
 		{consolePath + "/understand", models.ReadContent},
 		{accountPath, models.OwnAccount},

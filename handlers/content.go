@@ -207,7 +207,8 @@ func (s *server) changeContent(ctx context.Context, p models.Principal, in *chan
 		}
 		piece.Body = string(raw)
 	}
-	changes, err := s.try(ctx, &piece)
+	pieces := []models.Content{piece}
+	changes, err := s.try(ctx, pieces)
 	if err != nil {
 		return nil, err
 	}
@@ -216,20 +217,25 @@ func (s *server) changeContent(ctx context.Context, p models.Principal, in *chan
 	if b.DryRun {
 		return out, nil
 	}
-	return out, s.Content.Update(ctx, func(tx *store.Tx) error { return publish(tx, p, piece) })
+	return out, s.Content.Update(ctx, func(tx *store.Tx) error { return publish(tx, p, tx.SaveContent, pieces...) })
 }
 
-// publish saves a piece and notes it in the audit.
-func publish(tx *store.Tx, by models.Principal, piece models.Content) error {
-	if err := tx.SaveContent([]models.Content{piece}); err != nil {
+// publish saves pieces and notes each in the audit.
+func publish(tx *store.Tx, by models.Principal, save func([]models.Content) error, pieces ...models.Content) error {
+	if err := save(pieces); err != nil {
 		return err
 	}
-	return tx.Audit(by, "content", string(piece.Kind)+" "+piece.Key, piece.Unit)
+	for _, p := range pieces {
+		if err := tx.Audit(by, "content", string(p.Kind)+" "+p.Key, p.Unit); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// try plays the questions of the last months against the change, and writes the
-// answers that it changes into its history.
-func (s *server) try(ctx context.Context, piece *models.Content) ([]models.Difference, error) {
+// try plays the questions of the last months against pieces that change together,
+// and writes the answers that they change into the history of the first.
+func (s *server) try(ctx context.Context, pieces []models.Content) ([]models.Difference, error) {
 	stored, err := s.Content.Content(ctx)
 	if err != nil {
 		return nil, err
@@ -242,11 +248,11 @@ func (s *server) try(ctx context.Context, piece *models.Content) ([]models.Diffe
 	for i, q := range asked {
 		texts[i] = q.Text
 	}
-	changes, err := s.Knowledge.Try(models.Overlaid(stored, []models.Content{*piece}), texts)
+	changes, err := s.Knowledge.Try(models.Overlaid(stored, pieces), texts)
 	if err != nil {
 		return nil, invalid("body.body", err.Error())
 	}
 	trial, err := json.Marshal(changes)
-	piece.Trial = string(trial)
+	pieces[0].Trial = string(trial)
 	return changes, err
 }

@@ -66,6 +66,7 @@ type Deps struct {
 	Stages    models.DossierStages            // nil serves no dossiers
 	Content   ContentStore                    // nil serves no content and no questions
 	Knowledge Knowledge                       // set with Content
+	Kinds     []ContentKind                   // of content that the console edits; none serves no page of it
 	Staff     StaffStore                      // nil serves no console
 	Provider  Provider                        // by which staff may log in too; without an issuer there is none
 	UnitName  func(slug string) string        // what staff call a unit; nil calls it by its slug

@@ -20,12 +20,20 @@ import (
 // pages are the parsed templates, one set per page, each with the layout.
 type pages map[string]*template.Template
 
+// partPrefix begins the names of files whose blocks several pages use.
+const partPrefix = "part_"
+
 // readPages parses the embedded templates of a folder. What belongs to the page
 // case.html may also stand in case-facts.html and the like.
 func readPages(folder string) (pages, error) {
 	layout, err := template.New("layout.html").Funcs(template.FuncMap{"date": date, "when": when, "options": options}).ParseFS(web.Files, folder+"/layout.html")
 	if err != nil {
 		return nil, fmt.Errorf("read the layout: %w", err)
+	}
+	if parts, err := fs.Glob(web.Files, folder+"/"+partPrefix+"*.html"); err == nil && len(parts) > 0 {
+		if layout, err = layout.ParseFS(web.Files, parts...); err != nil {
+			return nil, fmt.Errorf("read parts of the pages: %w", err)
+		}
 	}
 	names, err := fs.Glob(web.Files, folder+"/*.html")
 	if err != nil {
@@ -34,7 +42,7 @@ func readPages(folder string) (pages, error) {
 	set := pages{}
 	for _, name := range names {
 		page, part, _ := strings.Cut(strings.TrimSuffix(path.Base(name), ".html"), "-")
-		if part != "" {
+		if part != "" || strings.HasPrefix(page, partPrefix) {
 			continue
 		}
 		t, err := template.Must(layout.Clone()).ParseFS(web.Files, folder+"/"+page+`[.\-]*html`)

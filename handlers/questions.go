@@ -159,11 +159,10 @@ func (s *server) teach(ctx context.Context, p models.Principal, l lesson) (settl
 	case !s.Knowledge.HasProcedure(l.procedure):
 		return 0, nil, invalid("body.procedure", "is not known")
 	}
-	var piece *models.Content
+	var pieces []models.Content
 	if l.alias != "" {
-		alias := newAlias(l.alias, l.procedure, p.Name)
-		piece = &alias
-		if changes, err = s.try(ctx, piece); err != nil {
+		pieces = append(pieces, newAlias(l.alias, l.procedure, p.Name))
+		if changes, err = s.try(ctx, pieces); err != nil {
 			return 0, nil, err
 		}
 	}
@@ -171,21 +170,19 @@ func (s *server) teach(ctx context.Context, p models.Principal, l lesson) (settl
 		return 0, changes, nil
 	}
 	err = s.Content.Update(ctx, func(tx *store.Tx) (err error) {
-		settled, err = s.settleIn(tx, l.ids, l.procedure, p, piece)
+		settled, err = s.settleIn(tx, l.ids, l.procedure, p, pieces)
 		return err
 	})
 	return settled, changes, err
 }
 
-func (s *server) settleIn(tx *store.Tx, ids []int64, procedure string, by models.Principal, piece *models.Content) (int, error) {
+func (s *server) settleIn(tx *store.Tx, ids []int64, procedure string, by models.Principal, pieces []models.Content) (int, error) {
 	settled, err := tx.Settle(ids, procedure, by.Name)
 	if err != nil {
 		return 0, err
 	}
-	if piece != nil {
-		if err := publish(tx, by, *piece); err != nil {
-			return 0, err
-		}
+	if err := publish(tx, by, tx.SaveContent, pieces...); err != nil {
+		return 0, err
 	}
 	if len(settled) > 0 {
 		if err := tx.Audit(by, "questions.settled", procedure, strconv.Itoa(len(settled))); err != nil {

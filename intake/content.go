@@ -25,23 +25,30 @@ const (
 
 // Content makes pieces of content of the records. With any fault there is none.
 func Content(kind Kind, records []Record, published *lookup.Catalogue) (pieces []models.Content, faults []Fault) {
-	read := map[Kind]func(*fields, *lookup.Catalogue) models.Content{
-		Procedures: procedure, Units: unit, Contacts: contact, Holidays: holiday,
-	}[kind]
 	for _, r := range records {
-		f := &fields{Record: r}
-		piece := read(f, published)
-		f.end()
-		if len(f.faults) == 0 && slices.ContainsFunc(pieces, piece.SameAs) {
-			f.fault("", "tells the same as an earlier row again")
+		piece, wrong := Piece(kind, r, published)
+		if len(wrong) == 0 && slices.ContainsFunc(pieces, piece.SameAs) {
+			wrong = []Fault{{r.Row, "", Twice, "tells the same as an earlier row again"}}
 		}
 		pieces = append(pieces, piece)
-		faults = append(faults, f.faults...)
+		faults = append(faults, wrong...)
 	}
 	if len(faults) > 0 {
 		return nil, faults
 	}
 	return pieces, nil
+}
+
+// Piece makes a piece of content of one record, wherever that comes from: files,
+// the console and the API refuse the same.
+func Piece(kind Kind, r Record, published *lookup.Catalogue) (models.Content, []Fault) {
+	read := map[Kind]func(*fields, *lookup.Catalogue) models.Content{
+		Procedures: procedure, Units: unit, Contacts: contact, Holidays: holiday,
+	}[kind]
+	f := &fields{Record: r}
+	piece := read(f, published)
+	f.end()
+	return piece, f.faults
 }
 
 // body is the JSON of what is there.
@@ -62,7 +69,7 @@ func body(values map[string]any) string {
 func (f *fields) unit(published *lookup.Catalogue) string {
 	s := f.text("unit")
 	if _, known := published.Unit(s); s != "" && !known {
-		f.fault("unit", "no unit has the slug %q", s)
+		f.fault("unit", Unknown, "no unit has the slug %q", s)
 	}
 	return s
 }
@@ -80,20 +87,20 @@ func procedure(f *fields, published *lookup.Catalogue) models.Content {
 	}
 	if piece.Unit != "" {
 		if !known {
-			f.fault("code", "no procedure has the code %q", piece.Key)
+			f.fault("code", Unknown, "no procedure has the code %q", piece.Key)
 		}
 		piece.Body = body(values)
 		return piece
 	}
 	if values["as_of"] == "" {
-		f.fault("as_of", "is missing: since when is this so?")
+		f.fault("as_of", Missing, "is missing: since when is this so?")
 	}
 	if values["name"] = f.text("name"); values["name"] == "" && head.Name == "" {
-		f.fault("name", "is missing: the procedure is new")
+		f.fault("name", Missing, "is missing: the procedure is new")
 	}
 	short := f.text("short")
 	if utf8.RuneCountInString(short) > shortMax {
-		f.fault("short", "has more than %d letters", shortMax)
+		f.fault("short", Long, "has more than %d letters", shortMax)
 	}
 	values["short"], values["group"] = short, f.text("group")
 	for _, name := range []string{"who_may_apply", "result", "level", "national_code", "confidence"} {
@@ -103,7 +110,7 @@ func procedure(f *fields, published *lookup.Catalogue) models.Content {
 		values[name] = f.list(name)
 	}
 	values["documents"] = f.documents()
-	values["online"], values["faq"], values["not_this"] = f.nested("online"), f.nested("faq"), f.nested("not_this")
+	values["online"], values["faq"], values["not_this"] = f.nested("online"), f.rows("faq", "q", "a"), f.rows("not_this", "code", "difference")
 	if verify, there := f.boolean("verify"); there {
 		values["verify"] = verify
 	}
@@ -132,10 +139,28 @@ func (f *fields) nested(name string) any {
 	return nil
 }
 
+// rows are a list of objects of which each has these texts.
+func (f *fields) rows(name string, needed ...string) any {
+	v := f.nested(name)
+	list, isList := v.([]any)
+	if v != nil && !isList {
+		f.fault(name, Odd, "must be a list")
+	}
+	for i, item := range list {
+		row, _ := item.(map[string]any)
+		for _, part := range needed {
+			if s, _ := row[part].(string); strings.TrimSpace(s) == "" {
+				f.fault(name, Missing, "is missing its %s in entry %d", part, i+1)
+			}
+		}
+	}
+	return v
+}
+
 // documents are papers: of YAML as they stand, of a cell a line each, "paper |
 // when it is needed | a note".
 func (f *fields) documents() any {
-	if v := f.nested("documents"); v != nil {
+	if v := f.rows("documents", "name"); v != nil {
 		return v
 	}
 	var out []map[string]string
@@ -154,7 +179,7 @@ func (f *fields) documents() any {
 func unit(f *fields, published *lookup.Catalogue) models.Content {
 	piece := models.Content{Kind: models.ContentUnit, Key: f.slug("slug")}
 	if _, known := published.Unit(piece.Key); !known && piece.Key != "" {
-		f.fault("slug", "no unit has the slug %q", piece.Key)
+		f.fault("slug", Unknown, "no unit has the slug %q", piece.Key)
 	}
 	values := map[string]any{"office": f.text("office")}
 	confirmed, there := f.boolean("office_confirmed")
@@ -162,7 +187,7 @@ func unit(f *fields, published *lookup.Catalogue) models.Content {
 		values["office_confirmed"] = confirmed
 	}
 	if confirmed && values["office"] == "" {
-		f.fault("office", "is missing: what was confirmed?")
+		f.fault("office", Missing, "is missing: what was confirmed?")
 	}
 	piece.Body = body(values)
 	return piece
@@ -174,7 +199,7 @@ const noteMax = 120
 func contact(f *fields, published *lookup.Catalogue) models.Content {
 	unit := f.unit(published)
 	if unit == "" {
-		f.fault("unit", "is missing")
+		f.fault("unit", Missing, "is missing")
 	}
 	values := map[string]any{
 		"role": f.needed("role"), "field": f.text("field"), "name": f.text("name"), "phone": f.phone("phone"), "phone2": f.phone("phone2"),
@@ -183,30 +208,30 @@ func contact(f *fields, published *lookup.Catalogue) models.Content {
 	role, known := published.ContactRole(fmt.Sprint(values["role"]))
 	switch {
 	case !known && values["role"] != "":
-		f.fault("role", "%q is no role of the directory", values["role"])
+		f.fault("role", Unknown, "%q is no role of the directory", values["role"])
 	case role.Person && values["name"] == "":
-		f.fault("name", "is missing: %s is a person", role.Name)
+		f.fault("name", Missing, "is missing: %s is a person", role.Name)
 	case role.Code == "cong_chuc" && values["field"] == "":
-		f.fault("field", "is missing: what does this officer work on?")
+		f.fault("field", Missing, "is missing: what does this officer work on?")
 	}
 	if values["field"] != "" && !published.ContactField(fmt.Sprint(values["field"])) {
-		f.fault("field", "%q is no field of work of the directory", values["field"])
+		f.fault("field", Unknown, "%q is no field of work of the directory", values["field"])
 	}
 	if values["phone"] == "" {
-		f.fault("phone", "is missing")
+		f.fault("phone", Missing, "is missing")
 	}
 	if values["as_of"] == "" {
-		f.fault("as_of", "is missing: when did the unit confirm it?")
+		f.fault("as_of", Missing, "is missing: when did the unit confirm it?")
 	}
 	if email := fmt.Sprint(values["email"]); email != "" && !strings.Contains(email, "@") {
-		f.fault("email", "%q has no @", email)
+		f.fault("email", BadEmail, "%q has no @", email)
 	}
 	if utf8.RuneCountInString(fmt.Sprint(values["note"])) > noteMax {
-		f.fault("note", "has more than %d letters", noteMax)
+		f.fault("note", Long, "has more than %d letters", noteMax)
 	}
 	public, there := f.boolean("public")
 	if !there {
-		f.fault("public", "is missing: may citizens be told?")
+		f.fault("public", Missing, "is missing: may citizens be told?")
 	}
 	values["public"] = public
 	key := fmt.Sprintf("%s/%s/%s", values["role"], values["field"], values["phone"])
@@ -218,7 +243,7 @@ func contact(f *fields, published *lookup.Catalogue) models.Content {
 func holiday(f *fields, _ *lookup.Catalogue) models.Content {
 	date := f.date("date")
 	if date == "" {
-		f.fault("date", "is missing")
+		f.fault("date", Missing, "is missing")
 	}
 	kind := f.oneOf("kind", "holiday", "compensation", "swap", "make_up", "half_day", "none")
 	if kind == "" || kind == "compensation" || kind == "swap" {

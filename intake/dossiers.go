@@ -19,7 +19,7 @@ func DossierList(records []Record, published *lookup.Catalogue) (list []models.D
 		d := dossier(f, published)
 		f.end()
 		if len(f.faults) == 0 && seen[d.Code] {
-			f.fault("code", "stands in an earlier row too")
+			f.fault("code", Twice, "stands in an earlier row too")
 		}
 		seen[d.Code] = true
 		list, faults = append(list, d), append(faults, f.faults...)
@@ -41,14 +41,14 @@ func dossier(f *fields, published *lookup.Catalogue) models.Dossier {
 	if written := f.needed("code"); written != "" {
 		code, ok := models.DossierCode(written)
 		if !ok {
-			f.fault("code", "%q is no code like H19.12-261126-0001", written)
+			f.fault("code", Odd, "%q is no code like H19.12-261126-0001", written)
 		}
 		d.Code = code
 	}
 	if said := f.needed("stage"); said != "" {
 		stage, known := published.DossierStages().Find(said)
 		if !known {
-			f.fault("stage", "%q is none of the states", said)
+			f.fault("stage", Unknown, "%q is none of the states", said)
 		}
 		d.Stage = stage.Code
 	}
@@ -58,7 +58,7 @@ func dossier(f *fields, published *lookup.Catalogue) models.Dossier {
 func (f *fields) short(name string) string {
 	s := f.text(name)
 	if len(s) > resultMax {
-		f.fault(name, "has more than %d bytes", resultMax)
+		f.fault(name, Long, "has more than %d bytes", resultMax)
 	}
 	return s
 }
@@ -68,7 +68,7 @@ func (f *fields) moment(name string) time.Time {
 	s := f.text(name)
 	at, ok := models.ParseDay(s)
 	if !ok {
-		f.fault(name, "%q is no date like 2026-11-02 or 02/11/2026", s)
+		f.fault(name, BadDate, "%q is no date like 2026-11-02 or 02/11/2026", s)
 	}
 	return at
 }

@@ -12,8 +12,26 @@ import (
 type Fault struct {
 	Row   int
 	Field string // "" when it is the whole entry
+	Code  Code
 	Mend  string
 }
+
+// Code says what is wrong in one word, for who has words of their own for it.
+type Code string
+
+// The codes of faults.
+const (
+	Missing    Code = "missing"
+	Long       Code = "long"
+	Unknown    Code = "unknown" // it names what there is not
+	Odd        Code = "odd"     // it cannot be read as what it should be
+	BadDate    Code = "date"
+	BadPhone   Code = "phone"
+	BadEmail   Code = "email"
+	BadSlug    Code = "slug"
+	Twice      Code = "exists"
+	Unforeseen Code = "column" // nobody asks for it
+)
 
 // Error implements error.
 func (f Fault) Error() string {
@@ -31,11 +49,11 @@ type fields struct {
 }
 
 // fault notes the first thing that is wrong with a field.
-func (f *fields) fault(field, mend string, args ...any) {
+func (f *fields) fault(field string, code Code, mend string, args ...any) {
 	if slices.ContainsFunc(f.faults, func(g Fault) bool { return g.Field == field }) {
 		return
 	}
-	f.faults = append(f.faults, Fault{f.Row, field, fmt.Sprintf(mend, args...)})
+	f.faults = append(f.faults, Fault{f.Row, field, code, fmt.Sprintf(mend, args...)})
 }
 
 // text is a field's words, "" when it is not there.
@@ -47,7 +65,7 @@ func (f *fields) text(name string) string {
 	case string:
 		return strings.TrimSpace(v)
 	case map[string]any, []any:
-		f.fault(name, "must be one value")
+		f.fault(name, Odd, "must be one value")
 		return ""
 	default:
 		return fmt.Sprint(v)
@@ -58,7 +76,7 @@ func (f *fields) text(name string) string {
 func (f *fields) needed(name string) string {
 	s := f.text(name)
 	if s == "" {
-		f.fault(name, "is missing")
+		f.fault(name, Missing, "is missing")
 	}
 	return s
 }
@@ -69,7 +87,7 @@ var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 func (f *fields) slug(name string) string {
 	s := f.needed(name)
 	if s != "" && !slug.MatchString(s) {
-		f.fault(name, "%q must be lower-case letters, digits and hyphens", s)
+		f.fault(name, BadSlug, "%q must be lower-case letters, digits and hyphens", s)
 	}
 	return s
 }
@@ -78,7 +96,7 @@ func (f *fields) slug(name string) string {
 func (f *fields) oneOf(name string, known ...string) string {
 	s := f.text(name)
 	if s != "" && !slices.Contains(known, s) {
-		f.fault(name, "%q is none of %s", s, strings.Join(known, ", "))
+		f.fault(name, Unknown, "%q is none of %s", s, strings.Join(known, ", "))
 	}
 	return s
 }
@@ -97,7 +115,7 @@ func (f *fields) date(name string, layouts ...string) string {
 	if day, err := time.Parse("2/1/2006", s); err == nil {
 		return day.Format(time.DateOnly)
 	}
-	f.fault(name, "%q is no date like 2026-11-02 or 02/11/2026", s)
+	f.fault(name, BadDate, "%q is no date like 2026-11-02 or 02/11/2026", s)
 	return ""
 }
 
@@ -110,7 +128,7 @@ func (f *fields) boolean(name string) (value, there bool) {
 	case "false", "0", "no", "không", "khong":
 		return false, true
 	default:
-		f.fault(name, "%q is neither true nor false", s)
+		f.fault(name, Odd, "%q is neither true nor false", s)
 		return false, false
 	}
 }
@@ -136,7 +154,7 @@ func (f *fields) phone(name string) string {
 		s = "0" + s
 	}
 	if !phone.MatchString(s) {
-		f.fault(name, "%q is no number like 0901234567, 02513xxxxxx or 1900xxxx", s)
+		f.fault(name, BadPhone, "%q is no number like 0901234567, 02513xxxxxx or 1900xxxx", s)
 	}
 	return s
 }
@@ -152,7 +170,7 @@ func (f *fields) list(name string) []string {
 	for _, item := range v {
 		s, isText := item.(string)
 		if !isText {
-			f.fault(name, "must be a list of texts")
+			f.fault(name, Odd, "must be a list of texts")
 			return nil
 		}
 		out = append(out, strings.TrimSpace(s))
@@ -173,7 +191,7 @@ func lines(cell string) (out []string) {
 func (f *fields) end() {
 	for name := range f.Fields {
 		if !slices.Contains(f.used, name) {
-			f.fault(name, "is not known here")
+			f.fault(name, Unforeseen, "is not known here")
 		}
 	}
 	slices.SortFunc(f.faults, func(a, b Fault) int { return strings.Compare(a.Field, b.Field) })

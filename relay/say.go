@@ -17,15 +17,10 @@ func (k *talk) say(turn bot.Turn, priority models.Priority) error {
 		return nil
 	}
 	wording := k.Wording().In(k.state.Language)
-	parts, err := rendered(wording, turn.Say)
+	composed, choices, err := Worded(wording, turn, k.Outbox.limits(k.conv.Channel))
 	if err != nil {
 		return err
 	}
-	limits := k.Outbox.limits(k.conv.Channel)
-	choices := labelled(wording, turn.Choices, limits)
-	composed := text.Compose(parts, labels(choices), text.Layout{
-		Max: limits.MaxRunes, Numbered: limits.Numbered, More: wording.Label("", "more"),
-	})
 	k.state.Rest = composed.Rest
 	if composed.Rest != "" {
 		more := bot.Choice{Payload: k.state.Step + ":more", Label: wording.Label("", "more")}
@@ -58,6 +53,18 @@ func (k *talk) enclose(blank models.OutboxItem, files []models.File) {
 		item.Text, item.File = f.Name, &f
 		k.queue(&item)
 	}
+}
+
+// Worded puts a turn into the words of a catalogue and lays it out for a channel.
+func Worded(wording *text.Catalogue, turn bot.Turn, limits channel.Limits) (text.Composed, []models.Choice, error) {
+	parts, err := rendered(wording, turn.Say)
+	if err != nil {
+		return text.Composed{}, nil, err
+	}
+	choices := labelled(wording, turn.Choices, limits)
+	return text.Compose(parts, labels(choices), text.Layout{
+		Max: limits.MaxRunes, Numbered: limits.Numbered, More: wording.Label("", "more"),
+	}), choices, nil
 }
 
 // queue keeps the message for the end of the transaction, and reserves the

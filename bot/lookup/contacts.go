@@ -103,6 +103,9 @@ func (c *Catalogue) ContactRole(code string) (Role, bool) {
 	return c.contacts.roles[i], true
 }
 
+// ContactRoles returns the roles of the directory, in its order.
+func (c *Catalogue) ContactRoles() []Role { return c.contacts.roles }
+
 // ContactField reports whether the directory knows that field of work.
 func (c *Catalogue) ContactField(code string) bool {
 	return slices.ContainsFunc(c.contacts.fields, func(f WorkField) bool { return f.Code == code })

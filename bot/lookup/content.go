@@ -158,6 +158,7 @@ func (src *source) applyContact(p models.Content) error {
 		return err
 	}
 	c.Unit = p.Unit
+	src.Contacts.Sample = slices.DeleteFunc(src.Contacts.Sample, func(s Contact) bool { return s.Unit == c.Unit && s.Key() == c.Key() })
 	src.Contacts.own = append(src.Contacts.own, c)
 	return nil
 }
@@ -192,7 +193,7 @@ func (c changed) over(details map[string]Procedure) (map[string]Procedure, error
 	for code, bodies := range c.everywhere {
 		p := details[code]
 		for _, body := range bodies {
-			if err := json.Unmarshal([]byte(body), &p); err != nil {
+			if err := p.lay(body); err != nil {
 				return nil, fmt.Errorf("content procedure %q: %w", code, err)
 			}
 		}
@@ -208,7 +209,27 @@ func (c changed) at(unit string, p Procedure) (Procedure, error) {
 	if body == "" {
 		return p, nil
 	}
-	p.Documents, p.Steps = slices.Clone(p.Documents), slices.Clone(p.Steps)
-	err := json.Unmarshal([]byte(body), &p)
+	err := p.lay(body)
 	return p, err
+}
+
+// lay lays a change over the procedure: lists as a whole, so that nothing of the
+// entries before is left in those that take their places.
+func (p *Procedure) lay(body string) error {
+	under := *p
+	p.Documents, p.Steps, p.Forms, p.Basis, p.NotThis, p.Asked = nil, nil, nil, nil, nil, nil
+	if err := json.Unmarshal([]byte(body), p); err != nil {
+		return err
+	}
+	p.Documents, p.Steps, p.Forms = kept(p.Documents, under.Documents), kept(p.Steps, under.Steps), kept(p.Forms, under.Forms)
+	p.Basis, p.NotThis, p.Asked = kept(p.Basis, under.Basis), kept(p.NotThis, under.NotThis), kept(p.Asked, under.Asked)
+	return nil
+}
+
+// kept is the list of a change, or the one under it when the change has none.
+func kept[T any](over, under []T) []T {
+	if over == nil {
+		return under
+	}
+	return over
 }

@@ -127,3 +127,46 @@ func TestWhatDoesNotFitIsLeftOutAlone(t *testing.T) {
 	p, _ := c.Procedure("khai-sinh")
 	assert.Equal(t, "Quầy 3", p.Where)
 }
+
+func TestListsAreReplacedWhole(t *testing.T) {
+	t.Parallel()
+	list := `{"documents":[{"name":"A","note":"x"},{"name":"B","when":"y"}],"faq":[{"q":"1","a":"2"}]}`
+	c := loadWith(t, piece(models.ContentProcedure, "khai-sinh", "", list),
+		piece(models.ContentProcedure, "khai-sinh", "tran-bien", `{"documents":[{"name":"C"}],"faq":[{"q":"3"}]}`),
+		piece(models.ContentProcedure, "khai-sinh", "long-khanh", `{"documents":[]}`))
+	own, _ := c.ProcedureAt("tran-bien", "khai-sinh")
+	require.Len(t, own.Documents, 1)
+	assert.Equal(t, "C", own.Documents[0].Name)
+	assert.Empty(t, own.Documents[0].Note, "nothing is left of the entry that stood there")
+	require.Len(t, own.Asked, 1)
+	assert.Empty(t, own.Asked[0].A)
+	without, _ := c.ProcedureAt("long-khanh", "khai-sinh")
+	assert.Empty(t, without.Documents)
+	p, _ := c.Procedure("khai-sinh")
+	require.Len(t, p.Documents, 2)
+	assert.Equal(t, "x", p.Documents[0].Note, "the province's are as they were")
+}
+
+// TestEmbeddedPiecesSayWhatIsTold: laid over nothing, or over themselves, they
+// change nothing.
+func TestEmbeddedPiecesSayWhatIsTold(t *testing.T) {
+	t.Parallel()
+	before := load(t)
+	var pieces []models.Content
+	for kind, least := range map[models.ContentKind]int{models.ContentProcedure: 90, models.ContentUnit: 95, models.ContentHoliday: 30} {
+		embedded, err := lookup.Embedded(data.FS(), kind, false)
+		require.NoError(t, err)
+		require.GreaterOrEqual(t, len(embedded), least, kind)
+		if kind != models.ContentHoliday { // a day that is published is announced
+			pieces = append(pieces, embedded...)
+		}
+	}
+	after := loadWith(t, pieces...)
+	assert.Equal(t, before.Procedures(), after.Procedures())
+	for _, h := range before.Procedures() {
+		was, _ := before.Procedure(h.Code)
+		is, _ := after.Procedure(h.Code)
+		require.Equal(t, was, is)
+	}
+	assert.Equal(t, before.Units(), after.Units())
+}

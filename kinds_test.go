@@ -1,0 +1,103 @@
+package main
+
+import (
+	"encoding/json"
+	"html/template"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/langnghe/langnghe/handlers"
+	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/web"
+)
+
+// allKinds are the kinds that the console edits, with the invented contacts.
+func allKinds(t *testing.T) (kinds, map[models.ContentKind]handlers.ContentKind) {
+	t.Helper()
+	m, err := newMind(true)
+	require.NoError(t, err)
+	byName := map[models.ContentKind]handlers.ContentKind{}
+	for _, k := range (&App{mind: m}).contentKinds() {
+		byName[k.Kind] = k
+	}
+	return kinds{m}, byName
+}
+
+func bodyOf(t *testing.T, p models.Content) (b handlers.Body) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal([]byte(p.Body), &b))
+	return b
+}
+
+// TestEmbeddedContentIsInOrder: what the program brings along passes the checks of
+// the console, has a title, and can be shown as citizens read it.
+func TestEmbeddedContentIsInOrder(t *testing.T) {
+	t.Parallel()
+	_, byName := allKinds(t)
+	for name, k := range byName {
+		pieces := k.Embedded()
+		if name != models.ContentAlias {
+			require.NotEmpty(t, pieces, name)
+		}
+		for _, p := range pieces {
+			whole := bodyOf(t, p)
+			read, faults := k.Check(p, whole)
+			require.Empty(t, faults, "%s %s", name, p.Key)
+			require.NotNil(t, read)
+			require.NotEmpty(t, k.Title(p, whole))
+			answers, err := k.Preview(p, whole, nil)
+			require.NoError(t, err, p.Key)
+			require.NotEmpty(t, answers, p.Key)
+			for _, a := range answers {
+				internal := k.Internal != nil && k.Internal(whole) && a.Part == "contact"
+				require.Equal(t, internal, a.Text == "", "%s %s %s", name, p.Key, a.Part)
+			}
+		}
+	}
+}
+
+// TestContentHasItsWords: each kind, field, column, choice and part of a preview
+// has words of its own in the pages.
+func TestContentHasItsWords(t *testing.T) {
+	t.Parallel()
+	_, byName := allKinds(t)
+	part := template.Must(template.New("").ParseFS(web.Files, "pages/console/part_content.html"))
+	words := func(block, of string) {
+		var b strings.Builder
+		require.NoError(t, part.ExecuteTemplate(&b, block, of))
+		got := strings.TrimSpace(b.String())
+		require.NotEmpty(t, got, "%s %s", block, of)
+		require.NotEqual(t, of, got, "%s %s", block, of)
+	}
+	parts := map[string]bool{}
+	for _, k := range byName {
+		words("content-kind", string(k.Kind))
+		for _, f := range k.Fields {
+			of := string(k.Kind) + "." + f.Name
+			words("content-field", of)
+			for _, column := range f.Columns {
+				words("content-column", of+"."+column)
+			}
+			if f.Form == handlers.FormChoice {
+				for _, c := range f.Choices() {
+					if c.Name == "" {
+						words("content-choice", of+"."+c.Code)
+					}
+				}
+			}
+		}
+		for _, p := range k.Embedded() {
+			answers, err := k.Preview(p, bodyOf(t, p), nil)
+			require.NoError(t, err)
+			for _, a := range answers {
+				parts[a.Part] = true
+			}
+		}
+	}
+	require.Greater(t, len(parts), 8)
+	for p := range parts {
+		words("content-part", p)
+	}
+}
