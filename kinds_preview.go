@@ -70,6 +70,9 @@ func (s *shower) play(part string, act models.Event, complete func(*bot.Event)) 
 	if composed.Rest != "" {
 		text += "\n\n" + composed.Rest
 	}
+	if len(s.answers) > 0 && turn.State.Step == s.state.Step && act.Payload != "" {
+		choices = nil // they are those that were just shown
+	}
 	s.state = turn.State
 	s.answers = append(s.answers, handlers.ContentAnswer{Part: part, Text: shownWith(models.OutboxItem{Text: text, Choices: choices})})
 	return nil

@@ -39,13 +39,13 @@ type pieceRef struct {
 	Key, Unit string
 }
 
-// Query is the piece in an address, behind the question mark.
-func (r pieceRef) Query() string {
+// At is the address of a page about the piece.
+func (r pieceRef) At(page string) string {
 	q := url.Values{"kind": {string(r.Kind)}, "key": {r.Key}}
 	if r.Unit != "" {
 		q.Set("unit", r.Unit)
 	}
-	return q.Encode()
+	return contentPath + "/" + page + "?" + q.Encode()
 }
 
 // contentRow is a piece in the list.
@@ -54,7 +54,7 @@ type contentRow struct {
 	Title   string
 	Of      string // what its unit is called
 	Changed bool   // it was changed here
-	At      time.Time
+	Edited  time.Time
 	By      string
 	Due     string // why it must be looked at again, or ""
 	AsOf    string // when it was last
@@ -143,7 +143,7 @@ func (s *server) contentRows(v *visit, k *ContentKind, h *shelf, d *contentData)
 			continue
 		}
 		row := contentRow{
-			pieceRef: pieceRef{k.Kind, p.Key, p.Unit}, Title: k.Title(p.Content, p.Whole), Changed: p.Changed(), At: p.At, By: p.By,
+			pieceRef: pieceRef{k.Kind, p.Key, p.Unit}, Title: k.Title(p.Content, p.Whole), Changed: p.Changed(), Edited: p.At, By: p.By,
 			Due: why.Why, AsOf: why.AsOf, Base: p.ID, May: k.Confirm != nil && v.who.MayPublish(p.Owner()),
 		}
 		if p.Unit != "" {

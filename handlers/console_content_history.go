@@ -112,7 +112,7 @@ func (s *server) restore(v *visit, k *ContentKind, p standing, body, why string)
 	case body == "" && p.Under == nil:
 		return v.done(contentPath+"?kind="+string(k.Kind), "saved") // it is gone
 	}
-	return v.done(contentPath+"/piece?"+pieceRef{k.Kind, p.Key, p.Unit}.Query(), "saved")
+	return v.done(pieceRef{k.Kind, p.Key, p.Unit}.At("piece"), "saved")
 }
 
 // saveAtOnce saves a change that nobody typed. When it does not fit, nothing is
@@ -150,7 +150,7 @@ func (s *server) confirmPiece(v *visit) error {
 	if saved, err := s.saveAtOnce(v, c, c.pieces()); err != nil || !saved {
 		return err
 	}
-	return v.done(ownPage(cmp.Or(v.PostForm("next"), contentPath+"/piece?"+pieceRef{k.Kind, p.Key, p.Unit}.Query())), "saved")
+	return v.done(ownPage(cmp.Or(v.PostForm("next"), pieceRef{k.Kind, p.Key, p.Unit}.At("piece"))), "saved")
 }
 
 // triedOn is how many answers a change changed when it was tried.

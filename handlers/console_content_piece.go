@@ -111,7 +111,10 @@ func (d *pieceData) unplaced(faults []ContentFault) {
 // readWhole reads a form whole, or says that it is too long: half of what somebody
 // has typed must not be saved.
 func readWhole(v *visit) error {
-	err := v.Request.ParseMultipartForm(consoleBody)
+	err := v.Request.ParseForm()
+	if err == nil {
+		err = v.Request.ParseMultipartForm(consoleBody)
+	}
 	if err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		return huma.Error422UnprocessableEntity("the form is too long")
 	}
@@ -265,11 +268,15 @@ func reasonFaults(why string) []ContentFault {
 
 // unfit shows the form again when what it makes does not fit what is published.
 func (s *server) unfit(v *visit, c contentChange, err error) error {
-	status, _ := consoleFault(err)
-	if status != http.StatusUnprocessableEntity {
+	var known *huma.ErrorModel
+	if !errors.As(err, &known) || known.Status != http.StatusUnprocessableEntity {
 		return err
 	}
-	return v.refuse(status, "content", "faults", s.again(v, c, []ContentFault{{Code: "unfit", Mend: err.Error()}}))
+	fault := ContentFault{Code: "unfit", Mend: known.Error()}
+	if len(known.Errors) > 0 {
+		fault.Mend = known.Errors[0].Message
+	}
+	return v.refuse(known.Status, "content", "faults", s.again(v, c, []ContentFault{fault}))
 }
 
 // again is the page with the form as it was typed.
@@ -294,7 +301,7 @@ func (s *server) savePieces(v *visit, c contentChange, pieces []models.Content) 
 	if err != nil {
 		return err
 	}
-	return v.done(contentPath+"/piece?"+pieceRef{c.k.Kind, pieces[0].Key, pieces[0].Unit}.Query(), "saved")
+	return v.done(pieceRef{c.k.Kind, pieces[0].Key, pieces[0].Unit}.At("piece"), "saved")
 }
 
 // lost is slower, for who was overtaken between the trial and the saving.

@@ -72,13 +72,13 @@ func (p period) preset(today time.Time) period {
 	return p
 }
 
-// Query is the address of the same figures, behind the question mark.
-func (p period) Query() string {
+// At is the address of the same figures as a file: xlsx or pdf.
+func (p period) At(file string) string {
 	q := url.Values{"from": {p.From}, "until": {p.Until}}
 	if p.Unit != "" {
 		q.Set("unit", p.Unit)
 	}
-	return q.Encode()
+	return figuresPath + "." + file + "?" + q.Encode()
 }
 
 // figuresData is what the page shows.

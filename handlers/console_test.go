@@ -54,7 +54,7 @@ func newDesk(t *testing.T, dbURL string, change ...func(*Deps)) *desk {
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	b := &bench{log: &d.log}
 	deps := Deps{
-		Store: s, Staff: s, Desk: s, Choices: fakeChoices, Content: s, Knowledge: fakeKnowledge{}, Catalogue: fakeCatalogue{}, Stages: models.DossierStages{{Code: "xong"}}, Log: testLog(b), Registry: prometheus.NewRegistry(),
+		Store: s, Staff: s, Desk: s, Choices: fakeChoices, Content: s, Knowledge: fakeKnowledge{}, Kinds: fakeKinds(), Catalogue: fakeCatalogue{}, Stages: models.DossierStages{{Code: "xong"}}, Log: testLog(b), Registry: prometheus.NewRegistry(),
 		Now: d.now, PublicURL: "http://console.example.vn",
 	}
 	for _, f := range change {
