@@ -128,10 +128,10 @@ func TestContentIsRefusedWithWhatIsWrong(t *testing.T) {
 		odd := procedureForm("why", "x", "do", "save")
 		odd[9] = "odd"
 		for want, form := range map[string][]string{
-			"Không có trong danh mục":    odd,
-			"Chưa có gì thay đổi để lưu": procedureForm("why", "x", "do", "save"),
-			"Lý do thay đổi</a>: Còn thiếu":  append(changed(procedureForm(), "fee.text", "5"), "do", "save"),
-			"it does not fit":            append(changed(procedureForm(), "fee.text", "bad"), "why", "x", "do", "save"),
+			"Không có trong danh mục":       odd,
+			"Chưa có gì thay đổi để lưu":    procedureForm("why", "x", "do", "save"),
+			"Lý do thay đổi</a>: Còn thiếu": append(changed(procedureForm(), "fee.text", "5"), "do", "save"),
+			"it does not fit":               append(changed(procedureForm(), "fee.text", "bad"), "why", "x", "do", "save"),
 		} {
 			a := b.post(contentPath+"/piece", form...)
 			require.Equal(t, http.StatusUnprocessableEntity, a.Code, want)
@@ -224,7 +224,9 @@ func TestContentKeepsToTheUnit(t *testing.T) {
 		require.NotContains(t, page.Body, `name="do"`)
 		require.Contains(t, page.Body, "Đơn vị tôi làm khác")
 		require.Contains(t, page.Body, `href="/console/content/piece?key=khai-sinh&amp;kind=procedure&amp;unit=tran-bien"`)
-		save := func(more ...string) answer { return b.post(contentPath+"/piece", append(more, "do", "save", "why", "x")...) }
+		save := func(more ...string) answer {
+			return b.post(contentPath+"/piece", append(more, "do", "save", "why", "x")...)
+		}
 		require.Equal(t, http.StatusForbidden, save(changed(procedureForm(), "fee.text", "5")...).Code)
 		require.Equal(t, http.StatusForbidden, b.post(contentPath+"/confirm", "kind", "procedure", "key", "khai-sinh", "base", "0").Code)
 		require.Equal(t, http.StatusForbidden, b.post(contentPath+"/restore", "kind", "procedure", "key", "khai-sinh", "base", "0", "to", "0").Code)
