@@ -1,0 +1,205 @@
+package handlers
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/store"
+)
+
+// walk is every page of the console, as whom it is looked at: a new page is one line
+// here. The pages in the middle of a login are looked at by TestLoginInABrowser.
+var walk = []struct {
+	name string // of the picture
+	path string
+	role models.Role // "" is nobody
+	sees string      // in the heading
+}{
+	{"login", loginPath, "", "Đăng nhập"},
+	{"start", startPath, models.RoleAuditor, "Chào"},
+	{"account", accountPath, models.RoleOfficer, "Tài khoản"},
+	{"cases", casesPath, models.RoleOfficer, "Hộp việc"},
+	{"case", casesPath + "/PA2026-DUONG1", models.RoleOfficer, "PA2026-DUONG1"},
+	{"case-resolve", casesPath + "/PA2026-DUONG1?answer=resolve", models.RoleOfficer, "PA2026-DUONG1"},
+	{"case-reject", casesPath + "/PA2026-RAC222?answer=reject", models.RoleLeader, "PA2026-RAC222"},
+	{"case-masked", casesPath + "/PA2026-RAC222", models.RoleViewer, "PA2026-RAC222"},
+	{"case-deadline", casesPath + "/PA2026-DUONG1/deadline", models.RoleOfficer, "PA2026-DUONG1"},
+	{"talks", talksPath, models.RoleOfficer, "Trò chuyện"},
+	{"talk", talkPage, models.RoleOfficer, "Trò chuyện"},
+	{"calls", callsPath, models.RoleOfficer, "Gọi điện"},
+	{"call", callsPath + "/1", models.RoleOfficer, "Cuộc gọi"},
+	{"figures", figuresPath, models.RoleLeader, "Số liệu"},
+	{"deadlines", deadlinesPath, models.RoleOfficer, "Hạn"},
+	{"questions", consolePath + "/questions", models.RoleOfficer, "Câu hỏi"},
+	{"understand", consolePath + "/understand?q=l%C3%A0m+khai+sinh", models.RoleOfficer, "Thử hiểu"},
+	{"audit", auditPath, models.RoleAuditor, "Nhật ký"},
+	{"missing", consolePath + "/cases/PA2026-NONE", models.RoleOfficer, "Không"},
+}
+
+// noPages are what the console answers with something else than a page, or only in
+// the middle of a login, by "GET /console/…".
+var noPages = []string{
+	"", "/assets/:name", "/cases/live", "/files/:id", "/cases/:code/evidence/:id", "/figures.xlsx", "/figures.pdf", "/audit.csv", "/audit.xlsx",
+	"/login/code", "/login/provider", "/login/provider/callback", "/invite/:token", "/password", "/second-factor",
+}
+
+// TestThePagesAreWhole walks all pages on a phone and on an old PC: nothing scrolls
+// sideways, nothing is on top of what can be used, targets are large enough, and the
+// checker finds nothing serious. With LANGNGHE_SCREENS=1 it draws docs/screens anew.
+func TestThePagesAreWhole(t *testing.T) {
+	d := newDesk(t, databases.SQLite(t), figuring, answersWell, func(deps *Deps) { tellDue(t, deps) })
+	d.fillDay(t)
+	taken := map[models.Role]*screen{"": d.screen(t)}
+	next, plain := "", d.router
+	d.router = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/as" { // gives the browser the session of a role
+			plain.ServeHTTP(w, r)
+			return
+		}
+		for _, c := range taken[models.Role(r.URL.RawQuery)].cookies {
+			http.SetCookie(w, c)
+		}
+		http.Redirect(w, r, next, http.StatusSeeOther)
+	})
+	for _, p := range walk {
+		if taken[p.role] == nil {
+			taken[p.role] = d.visitor(t, p.role).screen
+		}
+	}
+	b := chromium(t, d)
+	for _, p := range walk {
+		t.Run(p.name, func(t *testing.T) {
+			b := b
+			b.t, next = t, p.path
+			b.do(chromedp.Navigate(b.base + "/as?" + string(p.role)))
+			b.see(p.sees)
+			b.sound(p.name)
+			b.draws(p.name)
+		})
+	}
+	for _, r := range d.engine.Routes() {
+		path, ours := strings.CutPrefix(r.Path, consolePath)
+		if r.Method != http.MethodGet || !ours || slices.Contains(noPages, path) {
+			continue
+		}
+		pattern := regexp.MustCompile("^" + parameter.ReplaceAllString(regexp.QuoteMeta(r.Path), "[^/?]+") + `(\?|$)`)
+		require.True(t, slices.ContainsFunc(walk, func(p struct {
+			name, path string
+			role       models.Role
+			sees       string
+		}) bool {
+			return pattern.MatchString(p.path)
+		}), "%s is on no line of walk", r.Path)
+	}
+}
+
+// draws keeps a picture of the page at both sizes in docs/screens.
+func (b browser) draws(name string) {
+	b.t.Helper()
+	if os.Getenv("LANGNGHE_SCREENS") == "" {
+		return
+	}
+	for _, size := range [][2]int64{{1366, 768}, {390, 844}} {
+		b.do(chromedp.EmulateViewport(size[0], size[1]))
+		shot, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+		require.NoError(b.t, err)
+		file := filepath.Join("..", "docs", "screens", fmt.Sprintf("console-%s-%d.png", name, size[0]))
+		require.NoError(b.t, os.WriteFile(file, small(b.t, shot), 0o600))
+	}
+}
+
+// small draws a picture with the 256 colours that it has most of.
+func small(t *testing.T, shot []byte) []byte {
+	t.Helper()
+	src, err := png.Decode(bytes.NewReader(shot))
+	require.NoError(t, err)
+	const coarse = 0xF8 // colours this near are one
+	count := map[color.RGBA]int{}
+	at := func(x, y int) color.RGBA {
+		r, g, b, _ := src.At(x, y).RGBA()
+		return color.RGBA{uint8(r>>8) & coarse, uint8(g>>8) & coarse, uint8(b>>8) & coarse, 0xFF}
+	}
+	box := src.Bounds()
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for x := box.Min.X; x < box.Max.X; x++ {
+			count[at(x, y)]++
+		}
+	}
+	var most []color.RGBA
+	for c := range count {
+		most = append(most, c)
+	}
+	slices.SortFunc(most, func(a, b color.RGBA) int {
+		if count[a] != count[b] {
+			return count[b] - count[a]
+		}
+		return strings.Compare(fmt.Sprint(a), fmt.Sprint(b))
+	})
+	var palette color.Palette
+	for _, c := range most[:min(len(most), 255)] {
+		c.R, c.G, c.B = c.R|c.R>>5, c.G|c.G>>5, c.B|c.B>>5 // white stays white
+		palette = append(palette, c)
+	}
+	dst := image.NewPaletted(box, palette)
+	draw.Draw(dst, box, src, box.Min, draw.Src)
+	var out bytes.Buffer
+	require.NoError(t, (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, dst))
+	return out.Bytes()
+}
+
+// fillDay files what stands on the desks of a ward on an ordinary day.
+func (d *desk) fillDay(t *testing.T) {
+	t.Helper()
+	for i, c := range []models.Case{
+		{Code: "PA2026-DUONG1", Category: "giao-thong", Status: models.StatusInProgress, Priority: "high", Place: "trước số nhà 12, đường Nguyễn Ái Quốc", Location: &models.Location{Lat: 10.9524, Lng: 106.8187}, Description: "Có ổ gà sâu trước số nhà 12 đường Nguyễn Ái Quốc, tối qua một cháu đi xe đạp bị ngã. Xin phường cho vá sớm trước mùa mưa."},
+		{Code: "PA2026-RAC222", Category: "rac-thai", Status: models.StatusAccepted, Place: "hẻm 45, đường Cách Mạng Tháng Tám", Description: "Rác chất đống ba ngày ở đầu hẻm 45, bốc mùi rất khó chịu."},
+		{Code: "PA2026-DEN333", Category: "dien-chieu-sang", Status: models.StatusNew, Place: "đường Hà Huy Giáp, gần cầu Rạch Cát", Location: &models.Location{Lat: 10.9441, Lng: 106.8122}, Description: "Đèn đường tắt năm trụ liền nhau, tối om, người già đi bộ sợ té."},
+		{Code: "PA2026-ONAO44", Category: "tieng-on", Status: models.StatusWaiting, Place: "chung cư Thanh Bình", Description: "Quán hát mở loa tới một giờ sáng."},
+	} {
+		c.Unit, c.Kind, c.Platform = "tran-bien", models.PhanAnh, models.Zalo
+		c.Contact = models.Contact{Name: "Nguyễn Văn An", Phone: "0912345678"}
+		c.Conversation, c.CreatedAt, c.UpdatedAt = fmt.Sprint("zalo:3:", i), d.now(), d.now()
+		c.DueAt, c.Assignee = d.now().AddDate(0, 0, i+1), "officer@example.vn"
+		c.Events = []models.CaseEvent{{At: d.now(), Actor: "citizen", Action: models.ActFile, From: models.StatusNew, To: models.StatusNew}}
+		photo := models.Attachment{ID: fmt.Sprint("photo", i), Conversation: c.Conversation, Kind: "image", Status: models.AttachmentStored, ContentType: "image/jpeg", Blob: "original", Shown: "shown"}
+		c.Attachments = []models.Attachment{photo}
+		require.NoError(t, d.store.Update(t.Context(), func(tx *store.Tx) error {
+			if err := tx.InsertAttachments(c.Attachments); err != nil {
+				return err
+			}
+			if err := tx.InsertCase(&c); err != nil {
+				return err
+			}
+			for _, f := range []models.CaseFile{{ID: c.Code + "B", Purpose: models.PurposeBefore, Attachment: photo.ID, Source: photo.ID}, {ID: c.Code + "A", Purpose: models.PurposeAfter, Blob: "shown", Source: "x"}} {
+				f.Case, f.By = c.Code, "Lê Thị Lan"
+				if _, _, err := tx.AddCaseFile(f); err != nil {
+					return err
+				}
+			}
+			if err := tx.Ask(models.Question{Conversation: c.Conversation, Unit: "tran-bien", Text: "làm giấy xác nhận độc thân ở đâu", Outcome: models.Unknown}); err != nil {
+				return err
+			}
+			return tx.Remind(models.Reminder{Case: c.Code, Since: d.now(), Stage: 80, Due: c.DueAt})
+		}))
+	}
+	d.fillTalk(t, models.ModeHuman)
+	d.unreached(t, "PA2026-NGAP55")
+	d.note(t, models.Principal{Name: "Lan", Email: lan, Unit: "tran-bien"}, "case.looked", "PA2026-DUONG1", "contact, words", 2)
+	d.advance(2 * time.Hour)
+}
