@@ -20,6 +20,7 @@ RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION} 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/langnghe /langnghe
+COPY LICENSE NOTICE /
 COPY --from=build --chown=65532:65532 /out/data /data
 COPY --from=build /out/tmp /tmp
 # ./data and ./langnghe.yaml of the defaults are /data and /langnghe.yaml here.
