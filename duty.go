@@ -2,44 +2,46 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/langnghe/langnghe/channel/email"
 	"github.com/langnghe/langnghe/config"
+	"github.com/langnghe/langnghe/handlers"
 	"github.com/langnghe/langnghe/relay"
 	"github.com/langnghe/langnghe/store"
 )
 
 // newDuty wires who mails staff: the duty contact of dangers, leaders of cases
-// that are reopened, administrators of channels that are silent or need a token.
-// Nobody does without a mail server.
+// that are reopened, whoever is named in a note, administrators of channels that
+// are silent or need a token. Nobody does without a mail server.
 func newDuty(cfg *config.Config, st *store.Store, offices *relay.Offices) ([]*relay.Duty, error) {
 	if cfg.SMTP.Host == "" {
 		return nil, nil
 	}
 	contact := dutyContact(cfg)
-	leaders := func(ctx context.Context, unit string) ([]string, error) {
+	leaders := func(ctx context.Context, a store.Alarm) ([]string, error) {
 		accounts, err := st.Accounts(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if to := relay.Leaders(accounts, unit, offices.Province); len(to) > 0 {
+		if to := relay.Leaders(accounts, a.Unit, offices.Province); len(to) > 0 {
 			return to, nil
 		}
 		return contact, nil
 	}
-	admins := func(ctx context.Context, unit string) ([]string, error) {
+	admins := func(ctx context.Context, of store.Alarm) ([]string, error) {
 		accounts, err := st.Accounts(ctx)
-		if to := relay.Admins(accounts, unit); err != nil || len(to) > 0 {
+		if to := relay.Admins(accounts, of.Unit); err != nil || len(to) > 0 {
 			return to, err
 		}
 		return contact, nil
 	}
-	told := map[string]func(context.Context, string) ([]string, error){
-		store.AlarmReopened: leaders, store.AlarmSilent: admins, store.AlarmToken: admins,
+	told := map[string]addressees{
+		store.AlarmReopened: leaders, store.AlarmMentioned: named(st), store.AlarmSilent: admins, store.AlarmToken: admins,
 	}
 	if len(contact) > 0 {
-		told[store.AlarmDanger] = func(context.Context, string) ([]string, error) { return contact, nil }
+		told[store.AlarmDanger] = func(context.Context, store.Alarm) ([]string, error) { return contact, nil }
 	}
 	var all []*relay.Duty
 	for kind, to := range told {
@@ -52,6 +54,25 @@ func newDuty(cfg *config.Config, st *store.Store, offices *relay.Offices) ([]*re
 	return all, nil
 }
 
+// addressees are the addresses of those who are told of an alarm.
+type addressees func(context.Context, store.Alarm) ([]string, error)
+
+// named is who is named in a note, as long as the account may log in.
+func named(st *store.Store) addressees {
+	return func(ctx context.Context, a store.Alarm) ([]string, error) {
+		accounts, err := st.Accounts(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, of := range accounts {
+			if !of.Disabled && strings.EqualFold(of.Email, a.About) {
+				return []string{of.Email}, nil
+			}
+		}
+		return nil, nil
+	}
+}
+
 // dutyContact is the configured contact, if there is one.
 func dutyContact(cfg *config.Config) []string {
 	if cfg.Duty.Email == "" {
@@ -60,9 +81,13 @@ func dutyContact(cfg *config.Config) []string {
 	return []string{cfg.Duty.Email}
 }
 
-func dutyDeps(cfg *config.Config, st *store.Store, offices *relay.Offices, kind string, to func(context.Context, string) ([]string, error)) relay.DutyDeps {
+func dutyDeps(cfg *config.Config, st *store.Store, offices *relay.Offices, kind string, to addressees) relay.DutyDeps {
+	link := offices.Lookup + "?ma="
+	if kind == store.AlarmMentioned { // what staff wrote stands in the console only
+		link = cfg.PublicURL + handlers.CasePage
+	}
 	return relay.DutyDeps{
-		Kind: kind, To: to, Store: st, Category: offices.Category, Lookup: offices.Lookup, Now: time.Now,
+		Kind: kind, To: to, Store: st, Category: offices.Category, Link: link, Now: time.Now,
 		Channels: cfg.PublicURL + "/console/channels",
 		Unit:     func(slug string) string { u, _ := offices.Units(slug); return u.Name },
 		Send:     mailer(cfg.SMTP),

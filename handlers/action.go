@@ -146,13 +146,17 @@ func (s *server) do(ctx context.Context, p models.Principal, code string, body a
 
 // newChange checks what is to be done to a case that the principal may see.
 func (s *server) newChange(ctx context.Context, p models.Principal, code string, body actionBody) (*change, error) {
-	if _, err := s.seenCase(ctx, p, code); err != nil {
+	c, err := s.seenCase(ctx, p, code)
+	if err != nil {
 		return nil, err
 	}
 	if faults := body.problems(s.Catalogue); len(faults) > 0 {
 		return nil, huma.Error422UnprocessableEntity("validation failed", faults...)
 	}
 	ch := &change{actionBody: body, code: code, by: p, at: s.Now().UTC(), deadlines: s.Deadlines, catalogue: s.Catalogue}
+	if err := s.findMentioned(ctx, ch, *c); err != nil {
+		return nil, err
+	}
 	return ch, s.findAssignee(ctx, ch)
 }
 

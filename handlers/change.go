@@ -29,6 +29,7 @@ type caseTx interface {
 	Append(events []models.Event) error
 	RatedSince(conversation, unit string, since time.Time) (bool, error)
 	AskedRating(conversation, unit string) error
+	Mention(c *models.Case, emails []string) error
 	Audit(by models.Principal, action, about, detail string) error
 }
 
@@ -45,6 +46,7 @@ type change struct {
 	by        models.Principal
 	at        time.Time
 	assignee  models.Principal        // of assign
+	mentioned []string                // e-mails of those whom a note names
 	deadlines func() models.Deadlines // nil moves none
 	catalogue Catalogue
 
@@ -74,6 +76,9 @@ func (ch *change) apply(tx caseTx) (*models.Case, error) {
 		return nil, err
 	}
 	if err := ch.save(tx, c, target); err != nil {
+		return nil, err
+	}
+	if err := tx.Mention(c, ch.mentioned); err != nil {
 		return nil, err
 	}
 	if err := ch.tell(tx, c); err != nil {

@@ -61,11 +61,13 @@ type caseData struct {
 	Chain    []historyLine // transfers
 	Merged   []string      // codes of cases that were merged into it
 	Staff    []store.Account
+	Nameable []store.Account // in a note
 	Choices  Choices
 	Reasons  []lookup.Reason
 	Hint     Suggestion             // where it seems to belong; empty where it does
 	Moves    map[models.Action]bool // actions that the status allows
 	Form     answerForm
+	Typed    answerForm       // into another form, which was refused
 	Texts    []filledTemplate // to begin the answer with
 	Hints    []coach.Hint     // about the draft
 	Send     sendView
@@ -134,6 +136,7 @@ func (s *server) caseData(v *visit, c models.Case, form answerForm) (caseData, e
 		return d, err
 	}
 	d.Staff, d.Assignee = assignable(accounts, c), accountName(accounts, c.Assignee)
+	d.Nameable = mentionable(accounts, c)
 	files, err := s.Staff.CaseFiles(ctx, c.Code)
 	if err != nil {
 		return d, err
@@ -217,7 +220,7 @@ func allowedMoves(status models.Status) map[models.Action]bool {
 // assignable are the accounts that a case may be given to.
 func assignable(accounts []store.Account, c models.Case) (list []store.Account) {
 	for _, a := range accounts {
-		p := models.Principal{Role: a.Role, Unit: a.Unit}
+		p := a.Principal()
 		if !a.Disabled && p.MayAct() && p.SeesUnit(c.Unit) {
 			list = append(list, a)
 		}
@@ -254,7 +257,7 @@ func (s *server) unitName(slug string) string {
 }
 
 // reshow renders the page of a case again with what was typed, and says why it
-// was not taken.
+// was not taken. Only what was meant for the citizen comes into the answer's form.
 func (s *server) reshow(v *visit, status int, problem string, form answerForm) error {
 	c, err := s.seenCase(v.Request.Context(), v.who, v.Param("code"))
 	if err != nil {
@@ -266,11 +269,19 @@ func (s *server) reshow(v *visit, status int, problem string, form answerForm) e
 	if err := s.looked(v, *c); err != nil {
 		return err
 	}
+	typed := form
+	if !slices.Contains(answers(), form.Action) {
+		if form, err = s.openForm(v, *c); err != nil {
+			return err
+		}
+		form.Changed = typed.Changed
+	}
 	form.Seen, form.Key = len(models.Decided(c.Events)), newFormKey()
 	data, err := s.caseData(v, *c, form)
 	if err != nil {
 		return err
 	}
+	data.Typed = typed
 	return v.refuse(status, "case", problem, data)
 }
 

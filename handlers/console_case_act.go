@@ -29,6 +29,9 @@ func (ch *change) caseCode() string { return strings.ToUpper(ch.code) }
 // taken back.
 func (s *server) actOnCase(v *visit) error {
 	form := readForm(v)
+	if form.Action == models.ActNote {
+		form.Text = withMentions(form.Text, v.PostFormArray("mention"))
+	}
 	ch, err := s.formChange(v, form)
 	if err == nil {
 		err = s.applyForm(v, ch, form)
@@ -43,8 +46,11 @@ func (s *server) actOnCase(v *visit) error {
 	if problem == "" {
 		return err
 	}
-	if problem == "invalid" && strings.TrimSpace(form.Text) == "" && slices.Contains(actionFields[form.Action], "text") {
+	switch {
+	case problem == "invalid" && strings.TrimSpace(form.Text) == "" && slices.Contains(actionFields[form.Action], "text"):
 		problem = "empty"
+	case problem == "invalid" && form.Action == models.ActNote:
+		problem = "mention"
 	}
 	return s.reshow(v, status, problem, form)
 }

@@ -47,7 +47,7 @@ func (w historyWriter) lines(events []models.CaseEvent) []historyLine {
 		case models.ActResolve:
 			lines[i].FollowUp, _ = time.Parse(time.DateOnly, e.Detail) // "" has none
 		case models.ActNote:
-			lines[i].Noted = e.Detail
+			lines[i].Noted, lines[i].Text = e.Detail, withNames(e.Text, w.accounts)
 		case models.ActMerge, models.ActUnmerge, models.ActEdit, models.ActDeadline:
 			lines[i].After = e.Detail
 		}

@@ -16,6 +16,8 @@ import (
 
 const (
 	casesPath = consolePath + "/cases"
+	// CasePage, with a code behind it, is the page of a case.
+	CasePage  = casesPath + "/"
 	livePath  = casesPath + "/live"
 	talksPath = consolePath + "/conversations"
 	deskPage  = 50 // lines
@@ -76,7 +78,7 @@ func readDesk(q url.Values) deskForm {
 	if !slices.Contains(store.DeskViews, f.View) {
 		f.View = store.DeskOpen
 	}
-	if f.Query != "" && (f.View.OfTalks() || f.View == store.DeskUndelivered) {
+	if f.Query != "" && !f.View.HasWords() {
 		f.View = store.DeskAll // words stand in cases
 	}
 	return f
@@ -128,7 +130,7 @@ func (f deskForm) Bounded() bool {
 // in is another view of what the form bounds to.
 func (f deskForm) in(view store.DeskView) deskForm {
 	f.View, f.Cursor = view, ""
-	if f.Query != "" && (view.OfTalks() || view == store.DeskUndelivered) {
+	if !view.HasWords() {
 		f.Query = ""
 	}
 	return f

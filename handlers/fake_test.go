@@ -227,6 +227,8 @@ func (t fakeTx) AskedRating(conversation, unit string) error {
 	return nil
 }
 
+func (t fakeTx) Mention(*models.Case, []string) error { return nil }
+
 func (t fakeTx) Audit(by models.Principal, action, about, detail string) error {
 	t.audit = append(t.audit, strings.Join([]string{by.Actor(), action, about, detail}, " "))
 	return nil

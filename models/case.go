@@ -64,6 +64,8 @@ const (
 	ActReopen   Action = "reopen"
 	ActClassify Action = "classify"
 	ActNote     Action = "note"
+	ActSplit    Action = "split"   // a part went into a case of its own, Detail; there it is the other case
+	ActCamera   Action = "camera"  // which counter at which minute cameras may have seen: Detail, as CameraSpot writes it
 	ActPromise  Action = "promise" // of a late case: an apology and a new date, Detail ("2026-12-03")
 
 	ActFile     Action = "file"     // the citizen filed it
@@ -105,6 +107,7 @@ type Case struct {
 	ResolvedAt   time.Time
 	PausedAt     time.Time // when the clock stopped; zero while it runs
 	UpdatedAt    time.Time
+	Cause        string // code of the list in data/causes.yaml, or ""
 	SecretHash   string // of the receipt's secret word, as store.HashSecret makes it; "" when none was given
 	Attachments  []Attachment
 	Events       []CaseEvent
@@ -179,6 +182,8 @@ var moves = map[Action]struct {
 	ActClassify: {nil, ""},
 	ActPromise:  {open, ""},
 	ActNote:     {nil, ""},
+	ActSplit:    {open, ""},
+	ActCamera:   {nil, ""},
 	ActAdd:      {nil, ""},
 	ActRate:     {nil, ""},
 	ActEdit:     {nil, ""},

@@ -298,8 +298,8 @@ func (p *post) duty(t *testing.T, st *store.Store, now *time.Time) *Duty {
 func (p *post) mails(t *testing.T, st *store.Store, now *time.Time, kind string, to func(unit string) []string) *Duty {
 	t.Helper()
 	d, err := NewDuty(DutyDeps{
-		Kind: kind, To: func(_ context.Context, unit string) ([]string, error) { return to(unit), nil },
-		Store: st, Lookup: "https://gopy.example.vn/tra-cuu", Now: func() time.Time { return *now },
+		Kind: kind, To: func(_ context.Context, a store.Alarm) ([]string, error) { return to(a.Unit), nil },
+		Store: st, Link: "https://gopy.example.vn/tra-cuu?ma=", Now: func() time.Time { return *now },
 		Unit:     func(slug string) string { return "Phường " + slug },
 		Category: func(code string) string { return strings.ToUpper(code) },
 		Send: func(_ context.Context, to, id, subject, body string) error {

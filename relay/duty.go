@@ -33,15 +33,15 @@ var dutyWords string
 
 // DutyDeps are what a Duty needs.
 type DutyDeps struct {
-	Kind  string // of the alarms it tells of: store.AlarmDanger, AlarmReopened, AlarmSilent or AlarmToken
+	Kind  string // of the alarms it tells of: store.AlarmDanger, AlarmReopened, AlarmMentioned, AlarmSilent or AlarmToken
 	Store *store.Store
-	// To are the addresses of those who are told what concerns a unit.
-	To func(ctx context.Context, unit string) ([]string, error)
+	// To are the addresses of those who are told of an alarm.
+	To func(ctx context.Context, a store.Alarm) ([]string, error)
 	// Send mails one of them. The same id is the same mail.
 	Send     func(ctx context.Context, to, id, subject, body string) error
 	Unit     func(slug string) string // name of a unit, or ""
 	Category func(code string) string // name of a category, or ""
-	Lookup   string                   // absolute link to the status page
+	Link     string                   // absolute; a case's code is added
 	Channels string                   // absolute link to the staff's page of channels
 	Now      func() time.Time
 }
@@ -75,6 +75,8 @@ func (d *Duty) failure() string {
 		return "duty contact not told of dangers"
 	case store.AlarmReopened:
 		return "leaders not told of reopened cases"
+	case store.AlarmMentioned:
+		return "staff not told of notes that name them"
 	}
 	return "administrators not told of channels"
 }
@@ -127,7 +129,7 @@ func (d *Duty) circles(ctx context.Context, alarms []store.Alarm) ([]*circle, er
 	var list []*circle
 	known := map[string]*circle{}
 	for _, a := range alarms {
-		to, err := d.To(ctx, a.Unit)
+		to, err := d.To(ctx, a)
 		if err != nil {
 			return nil, fmt.Errorf("find who is told of an alarm: %w", err)
 		}
@@ -176,7 +178,7 @@ func (d *Duty) note(a store.Alarm) note {
 	}
 	switch {
 	case a.Case != "":
-		out.Link = d.Lookup + "?ma=" + a.Case
+		out.Link = d.Link + a.Case
 	case a.Kind == store.AlarmSilent, a.Kind == store.AlarmToken:
 		out.Link = d.Channels
 	}

@@ -134,7 +134,7 @@ func TestMailsOfOneCircleAreOne(t *testing.T) {
 	_, err = NewDuty(DutyDeps{Kind: "parked"})
 	require.ErrorContains(t, err, "parked")
 	lost := p.mails(t, w.store, &now, store.AlarmReopened, nil)
-	lost.To = func(context.Context, string) ([]string, error) { return nil, errors.New("down") }
+	lost.To = func(context.Context, store.Alarm) ([]string, error) { return nil, errors.New("down") }
 	require.NoError(t, lost.Tell(t.Context()), "nothing waits")
 }
 

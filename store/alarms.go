@@ -6,14 +6,15 @@ import (
 )
 
 // The kinds of alarm that are mailed at once: of a danger to life or limb, of a
-// resolved case that its citizen calls not done, of a channel that fell silent in
-// office hours, and of one whose token is dead. The last two stand until their
+// resolved case that its citizen calls not done, of a note that names somebody, of a channel that
+// fell silent in office hours, and of one whose token is dead. The last two stand until their
 // trouble is over.
 const (
-	AlarmDanger   = "danger"
-	AlarmReopened = "reopened"
-	AlarmSilent   = "silent"
-	AlarmToken    = "token"
+	AlarmDanger    = "danger"
+	AlarmReopened  = "reopened"
+	AlarmMentioned = "mentioned" // About is the e-mail of who is named
+	AlarmSilent    = "silent"
+	AlarmToken     = "token"
 )
 
 // AlarmChannel is the kind of what else happens to a channel.
@@ -22,7 +23,7 @@ const AlarmChannel = "channel"
 // Alarm is something that staff must look at, told without a citizen's words.
 type Alarm struct {
 	ID       int64
-	Kind     string // "danger", "human", "reopened", "channel", "silent", "token", "parked"
+	Kind     string // "danger", "human", "reopened", "mentioned", "channel", "silent", "token", "parked"
 	Unit     string // slug of the unit that it concerns
 	About    string // of a danger, its code; of a case, the case's; else what happened
 	Category string // code of the taxonomy, or ""

@@ -38,6 +38,7 @@ type caseRow struct {
 	UpdatedAt    int64 `gorm:"autoUpdateTime:false"`
 	Words        string
 	SecretHash   string
+	Cause        string
 }
 
 // TableName implements gorm's Tabler.
@@ -55,7 +56,7 @@ func newCaseRow(c *models.Case) caseRow {
 		CreatedAt: micros(c.CreatedAt), DueAt: micros(c.DueAt), ResolvedAt: micros(c.ResolvedAt),
 		PausedAt: micros(c.PausedAt), UpdatedAt: micros(c.UpdatedAt),
 		Words:      fold(strings.Join([]string{code, c.Description, c.Place, c.Decision}, " ")),
-		SecretHash: c.SecretHash,
+		SecretHash: c.SecretHash, Cause: clean(c.Cause),
 	}
 }
 
@@ -69,7 +70,7 @@ func (w caseRow) model() (models.Case, error) {
 		Assignee: w.Assignee, MergedInto: w.MergedInto,
 		CreatedAt: fromMicros(w.CreatedAt), DueAt: fromMicros(w.DueAt), ResolvedAt: fromMicros(w.ResolvedAt),
 		PausedAt: fromMicros(w.PausedAt), UpdatedAt: fromMicros(w.UpdatedAt),
-		SecretHash: w.SecretHash,
+		SecretHash: w.SecretHash, Cause: w.Cause,
 	}
 	return c, fromJSON(w.Location, &c.Location)
 }

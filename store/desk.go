@@ -18,6 +18,7 @@ type DeskView string
 const (
 	DeskOpen        DeskView = "open"        // open cases and waiting conversations, newest first
 	DeskMine        DeskView = "mine"        // cases assigned to who asks
+	DeskMentioned   DeskView = "mentioned"   // cases in a note of which who asks was named, and has not looked since; ended ones too
 	DeskUnassigned  DeskView = "unassigned"  // cases nobody has
 	DeskSoon        DeskView = "soon"        // due soon, the first due first
 	DeskOverdue     DeskView = "overdue"     // due before now, the longest overdue first
@@ -30,11 +31,17 @@ const (
 
 // DeskViews lists them in the order in which they are shown.
 var DeskViews = []DeskView{
-	DeskOpen, DeskMine, DeskUnassigned, DeskSoon, DeskOverdue, DeskWaiting, DeskPerson, DeskUndelivered, DeskParked, DeskAll,
+	DeskOpen, DeskMine, DeskMentioned, DeskUnassigned, DeskSoon, DeskOverdue, DeskWaiting, DeskPerson, DeskUndelivered, DeskParked, DeskAll,
 }
 
 // OfTalks reports whether the view holds conversations only.
 func (v DeskView) OfTalks() bool { return v == DeskPerson || v == DeskParked }
+
+// HasWords reports whether words can be searched for in the view: they stand in
+// cases, by the order of their filing.
+func (v DeskView) HasWords() bool {
+	return !v.OfTalks() && v != DeskUndelivered && v != DeskMentioned
+}
 
 // DeskFilter chooses what of a view is listed. Empty fields do not bound. What
 // Seen may not know of is left out in SQL, by the rule of models.Principal.Sees.
@@ -108,7 +115,7 @@ type deskPlace struct {
 
 func (s *Store) deskPlaces(ctx context.Context, f DeskFilter, from *place) ([]deskPlace, error) {
 	switch {
-	case f.Query != "" && f.View != DeskUndelivered && !f.View.OfTalks():
+	case f.Query != "" && f.View.HasWords():
 		return s.searchDesk(ctx, f, from)
 	case f.Query != "":
 		return nil, nil // conversations are found by the cases that came of them
@@ -117,7 +124,11 @@ func (s *Store) deskPlaces(ctx context.Context, f DeskFilter, from *place) ([]de
 	case f.View.OfTalks():
 		return s.deskTalks(ctx, f, from, false)
 	}
-	text, args := s.caseList(f, from)
+	list := s.caseList
+	if f.View == DeskMentioned {
+		list = s.mentionList
+	}
+	text, args := list(f, from)
 	cases, err := s.deskRows(ctx, text, args...)
 	if err != nil || f.View != DeskOpen || f.ofCases() {
 		return cases, err
@@ -194,6 +205,8 @@ func (s *Store) countQueries(f DeskFilter) []deskQuery {
 		return nil
 	case f.View == DeskUndelivered:
 		return []deskQuery{undeliveredQuery(f)}
+	case f.View == DeskMentioned:
+		return []deskQuery{s.mentionQuery(f)}
 	case f.View.OfTalks():
 		return []deskQuery{s.talkQuery(f)}
 	case f.View == DeskOpen:

@@ -85,6 +85,8 @@ func plansOf(t *testing.T, s *Store, f DeskFilter, from *place) {
 		switch {
 		case f.View == DeskUndelivered:
 			text, args = undeliveredList(f, from)
+		case f.View == DeskMentioned:
+			text, args = s.mentionList(f, from)
 		case f.View.OfTalks():
 			text, args = s.talkList(f, from, false)
 		default:

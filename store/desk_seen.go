@@ -70,7 +70,11 @@ func (t *Tx) MarkSeen(of, item string) error {
 	err := t.db.Clauses(clause.OnConflict{
 		Columns: []clause.Column{{Name: "email"}, {Name: "item"}}, DoUpdates: clause.AssignmentColumns([]string{"at"}),
 	}).Create(&seenRow{email(of), clean(item), t.now.UnixMicro()}).Error
-	return wrap("note what was seen", err)
+	if err != nil {
+		return wrap("note what was seen", err)
+	}
+	_, err = t.run().exec("UPDATE mentions SET seen_at = ? WHERE email = ? AND case_code = ? AND seen_at = 0", t.now.UnixMicro(), email(of), clean(item))
+	return wrap("note that a mention was seen", err)
 }
 
 // SavedView is a list that an account has given a name.

@@ -1,0 +1,19 @@
+-- +goose Up
+-- Staff whom a note of a case names: at of the latest, seen_at when the account
+-- looked at the case after it, 0 until then.
+CREATE TABLE mentions (
+    email     TEXT    NOT NULL,
+    case_code TEXT    NOT NULL,
+    at        INTEGER NOT NULL,
+    seen_at   INTEGER NOT NULL,
+    PRIMARY KEY (email, case_code)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mentions_unseen ON mentions (email, at, case_code) WHERE seen_at = 0;
+
+-- Why what a case tells of came about, of the closed list in data/, '' when that
+-- was not said.
+ALTER TABLE cases ADD COLUMN cause TEXT NOT NULL DEFAULT '';
+
+-- +goose Down
+ALTER TABLE cases DROP COLUMN cause;
+DROP TABLE mentions;
