@@ -20,7 +20,7 @@ func (a *App) handler(o AppOptions) (http.Handler, error) {
 		DataDeletion: a.channels.deletion, Heard: a.traffic.heard,
 		Catalogue: a.mind, Deadlines: a.mind.deadlines, Deadline: &handlers.Deadline{Store: a.store, Why: a.mind.whyDue}, Review: a.mind.due, Blobs: a.blobs, Stages: a.mind.stages(),
 		Content: a.store, Knowledge: a.mind, Kinds: a.contentKinds(), Staff: a.store, Provider: provider(a.cfg.OIDC), UnitName: a.unitName,
-		Map:  handlers.Map{Tiles: a.cfg.Map.Tiles, Attribution: a.cfg.Map.Attribution},
+		Map: handlers.Map{Tiles: a.cfg.Map.Tiles, Attribution: a.cfg.Map.Attribution}, Camera: a.cfg.Camera.URL,
 		Desk: a.store, Choices: a.choices, Answering: a.answering(), Closing: a.closing,
 		Calls: a.store, Figures: a.store, Wording: a.mind.Render,
 		PublicURL: a.cfg.PublicURL, Office: a.offices.Name, PrivacyContact: a.cfg.Office.PrivacyContact,

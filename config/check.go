@@ -49,6 +49,7 @@ func (c *Config) check(f *faultList) {
 	c.checkDossiers(f)
 	c.checkOIDC(f)
 	c.checkMap(f)
+	c.checkCamera(f)
 	c.checkPlatforms(f)
 	c.checkChannels(f)
 }

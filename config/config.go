@@ -34,6 +34,7 @@ type Config struct {
 	OIDC         OIDC         `yaml:"oidc"`
 	Figures      Figures      `yaml:"figures"`
 	Map          Map          `yaml:"map"`
+	Camera       Camera       `yaml:"camera"`
 
 	// File is the file that was read, "" when there was none.
 	File string `yaml:"-"`

@@ -37,6 +37,7 @@ func (s *server) casePages() {
 	s.page("POST /cases/:code/unmerge", models.ActOnCases, s.unmergeCase)
 	s.page("POST /cases/:code/draft", models.ActOnCases, s.keepDraft)
 	s.page("POST /cases/:code/undo", models.ActOnCases, s.takeBack)
+	s.cameraRoutes()
 	s.page("GET /files/:id", models.ReadCases, s.showFile)
 	s.evidenceRoutes()
 }
@@ -75,6 +76,7 @@ type caseData struct {
 	People   []store.Presence
 	Now      time.Time
 	Map      Map
+	Camera   cameraView
 }
 
 // casePage shows a case. Whoever sees its personal data is written down.
@@ -114,7 +116,7 @@ func (s *server) caseData(v *visit, c models.Case, form answerForm) (caseData, e
 	d := caseData{
 		Contacts: v.who.SeesContacts(), May: v.who.MayAct(), Now: now, Form: form, Moves: allowedMoves(c.Status),
 		Unit: s.unitName(c.Unit), Files: fileViews(v.who, c.Attachments), Due: s.dueOf(c, now), Send: s.sending(ctx, c.Conversation),
-		Map: s.Map,
+		Map: s.Map, Camera: s.cameraOf(c),
 	}
 	if c.Location != nil {
 		v.Header("Content-Security-Policy", s.Map.policy())

@@ -46,6 +46,8 @@ func (w historyWriter) lines(events []models.CaseEvent) []historyLine {
 			lines[i].Photo, lines[i].PhotoAddress = models.Purpose(purpose), w.photos[id]
 		case models.ActResolve:
 			lines[i].FollowUp, _ = time.Parse(time.DateOnly, e.Detail) // "" has none
+		case models.ActCamera:
+			lines[i].Before, lines[i].After = cameraWords(e.Was), cameraWords(e.Detail)
 		case models.ActNote:
 			lines[i].Noted, lines[i].Text = e.Detail, withNames(e.Text, w.accounts)
 		case models.ActMerge, models.ActUnmerge, models.ActEdit, models.ActDeadline:
@@ -53,6 +55,15 @@ func (w historyWriter) lines(events []models.CaseEvent) []historyLine {
 		}
 	}
 	return lines
+}
+
+// cameraWords writes a counter and a minute for staff.
+func cameraWords(detail string) string {
+	spot, ok := models.ReadCameraSpot(detail)
+	if !ok {
+		return detail
+	}
+	return spot.Counter + ", " + when(spot.At)
 }
 
 // classification writes "category=rac priority=high" with the category's name.

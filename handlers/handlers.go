@@ -77,6 +77,7 @@ type Deps struct {
 	Calls     CallStore                       // nil serves no list of whom to call
 	Figures   FigureStore                     // nil serves no figures
 	Map       Map                             // where tiles of maps come from
+	Camera    string                          // where what cameras saw is looked up, with {counter} and {time}; "" offers it nowhere
 
 	// Wording renders an entry of the wording catalogue; nil has none.
 	Wording func(key string, data any) (string, error)

@@ -57,6 +57,7 @@ func TestEveryRouteHasItsPermission(t *testing.T) {
 		deps.Closing = closing
 		deps.Provider = Provider{Issuer: "https://login.example.vn", ClientID: "x"}
 		deps.Review = func(time.Time) []models.Due { return nil }
+		deps.Camera = "https://camera.example.vn/{counter}/{time}"
 		tellDue(t, deps)
 		figuring(deps)
 	})

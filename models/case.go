@@ -65,7 +65,6 @@ const (
 	ActClassify Action = "classify"
 	ActNote     Action = "note"
 	ActSplit    Action = "split"   // a part went into a case of its own, Detail; there it is the other case
-	ActCamera   Action = "camera"  // which counter at which minute cameras may have seen: Detail, as CameraSpot writes it
 	ActPromise  Action = "promise" // of a late case: an apology and a new date, Detail ("2026-12-03")
 
 	ActFile     Action = "file"     // the citizen filed it

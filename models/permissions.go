@@ -18,6 +18,7 @@ const (
 	ReadContent   Permission = "content.read"   // what is published, and what the bot makes of a text
 	Publish       Permission = "content.publish"
 	ReleaseHidden Permission = "hidden.release" // put back what staff hid in a case
+	LookUpCameras Permission = "cameras.look"   // what cameras saw of a case
 	ReadQuestions Permission = "questions.read" // what citizens asked, in their words
 	ReadAudit     Permission = "audit.read"     // who saw and changed what
 )
@@ -35,6 +36,7 @@ var permissions = map[Permission][]Role{
 	ReadContent:   Roles,
 	Publish:       {RoleAdmin, RoleLeader, RoleOfficer},
 	ReleaseHidden: {RoleLeader},
+	LookUpCameras: {RoleAdmin, RoleInspector, RoleLeader},
 	ReadQuestions: {RoleAdmin, RoleInspector, RoleLeader, RoleOfficer},
 	ReadAudit:     {RoleAdmin, RoleInspector, RoleAuditor},
 }

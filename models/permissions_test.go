@@ -16,14 +16,14 @@ func TestPermissions(t *testing.T) {
 	private := []models.Permission{models.ReadContacts, models.ReadQuestions}
 	acts := []models.Permission{models.ActOnCases, models.Publish}
 	may := map[models.Role][][]models.Permission{
-		models.RoleAdmin:     {reads, private, acts},
-		models.RoleInspector: {reads, private, {models.ReadSensitive}},
-		models.RoleLeader:    {reads, private, acts, {models.ReadSensitive}},
+		models.RoleAdmin:     {reads, private, acts, {models.LookUpCameras}},
+		models.RoleInspector: {reads, private, {models.ReadSensitive, models.LookUpCameras}},
+		models.RoleLeader:    {reads, private, acts, {models.ReadSensitive, models.LookUpCameras}},
 		models.RoleOfficer:   {reads, private, acts},
 		models.RoleViewer:    {reads},
 		models.RoleAuditor:   {reads},
 	}
-	every := append(append(append([]models.Permission{models.ReadSensitive}, reads...), private...), acts...)
+	every := append(append(append([]models.Permission{models.ReadSensitive, models.LookUpCameras}, reads...), private...), acts...)
 	require.Len(t, may, len(models.Roles))
 	for role, groups := range may {
 		granted := map[models.Permission]bool{}
