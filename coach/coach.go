@@ -56,33 +56,56 @@ type Template struct {
 // Actions are the kinds of answer that a template may be for.
 var Actions = []string{"reply", "ask", "resolve", "reject"}
 
-// textMost bounds a template's text, in runes.
-const textMost = 1500
+// textMost and nameMost bound a template's text and name, in runes.
+const textMost, nameMost = 1500, 80
 
 // Placeholders are what a text may name: the case's code, what its unit and
 // category are called, its place, its due date and today.
 var Placeholders = []string{"code", "unit", "category", "place", "due", "today"}
 
+// Fault is what is wrong with a template.
+type Fault struct {
+	Template  string // code
+	Field     string
+	Code      string // missing, unknown, placeholder, long
+	About     string // the word in question
+	Expecting string
+}
+
+// Error implements error.
+func (f Fault) Error() string {
+	return strings.TrimSpace(fmt.Sprintf("template %q: %s: %s %s %s", f.Template, f.Field, f.About, map[string]string{
+		"missing": "is missing", "unknown": "is not known", "placeholder": "is no placeholder", "long": "is too long",
+	}[f.Code], f.Expecting))
+}
+
 // check reports what is wrong with a template.
 func (t Template) check() error {
 	var faults []error
-	fault := func(format string, args ...any) {
-		faults = append(faults, fmt.Errorf("template %q: "+format, append([]any{t.Code}, args...)...))
+	fault := func(field, code, about, expecting string) {
+		faults = append(faults, Fault{t.Code, field, code, about, expecting})
 	}
-	if t.Code == "" || t.Name == "" || strings.TrimSpace(t.Text) == "" || len(t.Actions) == 0 {
-		fault("code, name, actions and text are needed")
+	for field, missing := range map[string]bool{
+		"code": t.Code == "", "name": strings.TrimSpace(t.Name) == "", "text": strings.TrimSpace(t.Text) == "", "actions": len(t.Actions) == 0,
+	} {
+		if missing {
+			fault(field, "missing", "", "")
+		}
 	}
 	for _, action := range t.Actions {
 		if !slices.Contains(Actions, action) {
-			fault("%q is none of %s", action, strings.Join(Actions, ", "))
+			fault("actions", "unknown", action, "use "+strings.Join(Actions, ", "))
 		}
 	}
 	if n := utf8.RuneCountInString(t.Text); n > textMost {
-		fault("the text has %d letters, more than %d", n, textMost)
+		fault("text", "long", "", fmt.Sprintf("by %d of %d letters", n-textMost, textMost))
+	}
+	if utf8.RuneCountInString(t.Name) > nameMost {
+		fault("name", "long", "", "")
 	}
 	for _, name := range named(t.Text) {
 		if !slices.Contains(Placeholders, name) {
-			fault("{%s} is no placeholder: use one of %s", name, strings.Join(Placeholders, ", "))
+			fault("text", "placeholder", "{"+name+"}", "use "+strings.Join(Placeholders, ", "))
 		}
 	}
 	return errors.Join(faults...)

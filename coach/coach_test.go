@@ -136,21 +136,21 @@ func TestAnOfficeChangesATemplate(t *testing.T) {
 	require.Equal(t, "night", now.For("reply", "tran-bien", "rac-thai")[0].Code, "a unit's own stands first")
 
 	for body, want := range map[string]string{
-		`{"text":"chào {phone}"}`: "{phone} is no placeholder", `{"actions":["shout"]}`: "shout", `{"text":" "}`: "are needed",
-		`{"colour":"red"}`: "colour", `x`: "invalid", `{"text":"` + strings.Repeat("a", 1501) + `"}`: "more than 1500",
+		`{"text":"chào {phone}"}`: "{phone} is no placeholder", `{"actions":["shout"]}`: "shout", `{"text":" "}`: "is missing",
+		`{"colour":"red"}`: "colour", `x`: "invalid", `{"text":"` + strings.Repeat("a", 1501) + `"}`: "of 1500",
 	} {
 		_, _, err := b.With(coach.Change{Code: "checking", Body: []byte(body)})
 		require.ErrorContains(t, err, want, body)
 	}
 	_, _, err := b.With(coach.Change{Code: "new", Body: []byte(`{"text":"a"}`)})
-	require.ErrorContains(t, err, "are needed")
+	require.ErrorContains(t, err, "is missing")
 }
 
 func TestFaultsAreTold(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ templates, coach, want string }{
 		{"templates: [{code: a, name: A, actions: [reply], text: 'chào {phone}'}]", "rules: []", "{phone} is no placeholder"},
-		{"templates: [{code: a}]", "rules: []", "are needed"},
+		{"templates: [{code: a}]", "rules: []", "is missing"},
 		{"templates: [{colour: red}]", "rules: []", "read templates"},
 		{"templates: []", "rules: [{code: a, hint: x, why: y}]", "asks for nothing"},
 		{"templates: []", "rules: [{code: a, hint: x, why: y, when: never, avoid: [z]}]", "never"},

@@ -13,7 +13,7 @@ import (
 // The patterns are explicit because a running product keeps its database and
 // its secret in a folder of the same name.
 //
-//go:embed catalogue.json procedures.json coach.yaml templates.yaml
+//go:embed catalogue.json procedures.json coach.yaml sample.json templates.yaml
 var files embed.FS
 
 //go:embed model.bin
@@ -35,5 +35,5 @@ func (s source) ReadFile(name string) ([]byte, error) {
 
 // FS holds catalogue.json and procedures.json, as lookup.Load reads them, and
 // has the model by ReadFile and, in place, by Model; templates.yaml and coach.yaml
-// are for coach.Load.
+// are for coach.Load, sample.json is for showing how a wording reads.
 func FS() fs.FS { return source{files} }

@@ -20,5 +20,5 @@ func TestOnlyTheContentIsEmbedded(t *testing.T) {
 		}
 		return err
 	}))
-	assert.Equal(t, []string{"catalogue.json", "coach.yaml", "procedures.json", "templates.yaml"}, names)
+	assert.Equal(t, []string{"catalogue.json", "coach.yaml", "procedures.json", "sample.json", "templates.yaml"}, names)
 }

@@ -85,18 +85,32 @@ func (s *taxonomySource) apply(p models.Content) error {
 	return nil
 }
 
+// FieldFault is what is wrong with a field of a piece of content.
+type FieldFault struct {
+	Field string
+	Code  string // long, range, cue
+	About string // the words in question, or what is allowed
+}
+
+// Error implements error.
+func (f FieldFault) Error() string {
+	return f.Field + ": " + map[string]string{
+		"long": "is one line of so many letters at most", "range": "is a whole number of", "cue": "is no phrase of so many words",
+	}[f.Code] + ": " + f.About
+}
+
 func (b CategoryBody) check(of Category) error {
 	switch {
 	case utf8.RuneCountInString(b.Name) > categoryName || strings.ContainsAny(b.Name, "\n\r\t{}"):
-		return fmt.Errorf("name: is one line of at most %d letters", categoryName)
+		return FieldFault{"name", "long", fmt.Sprint(categoryName)}
 	case b.DeadlineDays < 0 || b.DeadlineDays > termMost:
-		return fmt.Errorf("deadline_days: %d is no span of 1 to %d working days", b.DeadlineDays, termMost)
+		return FieldFault{"deadline_days", "range", fmt.Sprintf("1–%d", termMost)}
 	case len(b.Cues) > cueMost:
-		return fmt.Errorf("cues: at most %d", cueMost)
+		return FieldFault{"cues", "long", fmt.Sprint(cueMost)}
 	}
 	for _, cue := range b.Cues {
 		if n := len(strings.Fields(cue)); (n < cueLeast || n > cueWords) && !slices.Contains(of.Cues, cue) {
-			return fmt.Errorf("cues: %q is no phrase of %d to %d words", cue, cueLeast, cueWords)
+			return FieldFault{"cues", "cue", fmt.Sprintf("«%s» (%d–%d)", cue, cueLeast, cueWords)}
 		}
 	}
 	return nil
