@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -107,12 +109,16 @@ type wordingBody struct {
 func entryOf(p models.Content) (e text.Entry, err error) {
 	var body wordingBody
 	if p.Unit != "" {
-		return e, fmt.Errorf("the wording is the province's, no unit's own")
+		return e, errors.New("the wording is the province's, no unit's own")
 	}
 	if err := json.Unmarshal([]byte(p.Body), &body); err != nil {
 		return e, err
 	}
-	e.Language, e.Key, _ = strings.Cut(p.Key, "/")
+	key, language, other := strings.Cut(p.Key, "/")
+	e.Key = key
+	if e.Language = cmp.Or(language, text.Vietnamese); other && e.Language == text.Vietnamese {
+		return e, text.Fault{Code: text.FaultKey, About: p.Key} // one piece has one key
+	}
 	e.Words = norm.NFC.String(strings.ReplaceAll(body.Text, "\r\n", "\n"))
 	return e, nil
 }

@@ -53,10 +53,10 @@ func TestWordingIsPublished(t *testing.T) {
 	}
 	before := say("", "status.withdrawn")
 	changed := []models.Content{
-		wordingOf(t, "vi/status.withdrawn", "Vụ {{.Code}} đã được rút."),
-		wordingOf(t, "vi/is.new", "vừa gửi"),
-		wordingOf(t, "en/greet", "Good day."),
-		wordingOf(t, "vi/choice.done", "Gửi xong rồi"),
+		wordingOf(t, "status.withdrawn", "Vụ {{.Code}} đã được rút."),
+		wordingOf(t, "is.new", "vừa gửi"),
+		wordingOf(t, "greet/en", "Good day."),
+		wordingOf(t, "choice.done", "Gửi xong rồi"),
 	}
 	_, err = m.Try(changed, nil)
 	require.NoError(t, err)
@@ -87,34 +87,34 @@ func TestWordingThatIsRefused(t *testing.T) {
 		key, words string
 		want       text.FaultCode
 	}{
-		{"vi/no.such", "x", text.FaultKey},
-		{"fr/greet", "x", text.FaultKey},
-		{"greet", "x", text.FaultKey},
-		{"vi/greet", " \n ", text.FaultEmpty},
-		{"vi/status.withdrawn", "Vụ {{.Code", text.FaultSyntax},
-		{"vi/status.withdrawn", "Vụ {{shout .Code}}", text.FaultSyntax},
-		{"vi/status.withdrawn", `{{define "greet"}}x{{end}}Vụ {{.Code}}`, text.FaultSyntax},
-		{"vi/status.withdrawn", "Vụ {{.Code}} {{.Report.Contact.Phone}}", text.FaultSlot},
-		{"vi/status.withdrawn", "Vụ {{.Code}} {{.Secret}}", text.FaultSlot},
-		{"vi/status.withdrawn", "Vụ {{.}}", text.FaultSlot},
-		{"vi/status.withdrawn", `Vụ {{.Code}} {{printf "%999999999d" 1}}`, text.FaultSlot},
-		{"vi/status.withdrawn", `Vụ {{.Code}}{{template "status.withdrawn" .}}`, text.FaultSlot},
-		{"vi/status.withdrawn", `Vụ {{.Code}}{{range 1000000000}}{{end}}`, text.FaultSlot},
-		{"vi/is.new", `{{word "is.new"}}`, text.FaultSlot},
-		{"vi/welcome.intro", "{{.Office.Name}} {{.}}", text.FaultSlot},
-		{"vi/ask.several", `{{template "ask.brief" .}}{{with .Procedures}}{{range .}}{{range .}}{{end}}{{end}}{{end}}`, text.FaultNested},
-		{"vi/greet", strings.Repeat("dạ ", 700), text.FaultLong},
-		{"vi/is.waiting_citizen", strings.Repeat("chờ ", 200), text.FaultLong},
-		{"vi/greet", "Dạ:\n1. một", text.FaultNumbered},
-		{"vi/greet", "Kính chào Quý vị", text.FaultAvoid},
-		{"vi/status.withdrawn", "Đã rút.", text.FaultMissing},
-		{"vi/human.closed", "Tôi đã ghi vào danh sách chờ, từ {{moment .Office.OpensAt}}.", text.FaultMissing},
-		{"vi/choice.done", "Gửi hết mọi thứ rồi ạ nhé", text.FaultLabel},
-		{"vi/choice.done", "Xong\nrồi", text.FaultLabel},
-		{"vi/choice.done", "{{.Code}}", text.FaultSlot},
-		{"vi/choice.no", "Đúng", text.FaultMisheard},
-		{"vi/choice.report.confirm.yes", "Hủy", text.FaultMisheard},
-		{"en/choice.done", "Cancel", text.FaultMisheard},
+		{"no.such", "x", text.FaultKey},
+		{"greet/fr", "x", text.FaultKey},
+		{"greet/vi", "x", text.FaultKey},
+		{"greet", " \n ", text.FaultEmpty},
+		{"status.withdrawn", "Vụ {{.Code", text.FaultSyntax},
+		{"status.withdrawn", "Vụ {{shout .Code}}", text.FaultSyntax},
+		{"status.withdrawn", `{{define "greet"}}x{{end}}Vụ {{.Code}}`, text.FaultSyntax},
+		{"status.withdrawn", "Vụ {{.Code}} {{.Report.Contact.Phone}}", text.FaultSlot},
+		{"status.withdrawn", "Vụ {{.Code}} {{.Secret}}", text.FaultSlot},
+		{"status.withdrawn", "Vụ {{.}}", text.FaultSlot},
+		{"status.withdrawn", `Vụ {{.Code}} {{printf "%999999999d" 1}}`, text.FaultSlot},
+		{"status.withdrawn", `Vụ {{.Code}}{{template "status.withdrawn" .}}`, text.FaultSlot},
+		{"status.withdrawn", `Vụ {{.Code}}{{range 1000000000}}{{end}}`, text.FaultSlot},
+		{"is.new", `{{word "is.new"}}`, text.FaultSlot},
+		{"welcome.intro", "{{.Office.Name}} {{.}}", text.FaultSlot},
+		{"ask.several", `{{template "ask.brief" .}}{{with .Procedures}}{{range .}}{{range .}}{{end}}{{end}}{{end}}`, text.FaultNested},
+		{"greet", strings.Repeat("dạ ", 700), text.FaultLong},
+		{"is.waiting_citizen", strings.Repeat("chờ ", 200), text.FaultLong},
+		{"greet", "Dạ:\n1. một", text.FaultNumbered},
+		{"greet", "Kính chào Quý vị", text.FaultAvoid},
+		{"status.withdrawn", "Đã rút.", text.FaultMissing},
+		{"human.closed", "Tôi đã ghi vào danh sách chờ, từ {{moment .Office.OpensAt}}.", text.FaultMissing},
+		{"choice.done", "Gửi hết mọi thứ rồi ạ nhé", text.FaultLabel},
+		{"choice.done", "Xong\nrồi", text.FaultLabel},
+		{"choice.done", "{{.Code}}", text.FaultSlot},
+		{"choice.no", "Đúng", text.FaultMisheard},
+		{"choice.report.confirm.yes", "Hủy", text.FaultMisheard},
+		{"choice.done/en", "Cancel", text.FaultMisheard},
 	} {
 		bad := wordingOf(t, c.key, c.words)
 		_, err := m.Try([]models.Content{bad}, nil)
@@ -124,12 +124,12 @@ func TestWordingThatIsRefused(t *testing.T) {
 		require.NotEmpty(t, fault.Error())
 
 		// Published all the same, by an older release, it takes nothing along.
-		require.Error(t, m.learn([]models.Content{bad, wordingOf(t, "vi/thanks", "Dạ, cảm ơn ông/bà.")}), c.words)
+		require.Error(t, m.learn([]models.Content{bad, wordingOf(t, "thanks", "Dạ, cảm ơn ông/bà.")}), c.words)
 		said, err := m.Render("thanks", bot.Slots{})
 		require.NoError(t, err)
 		require.Equal(t, "Dạ, cảm ơn ông/bà.", said)
 	}
-	_, err = m.Try([]models.Content{{Kind: models.ContentWording, Key: "vi/greet", Unit: "tran-bien", Body: `{"text":"x"}`}}, nil)
+	_, err = m.Try([]models.Content{{Kind: models.ContentWording, Key: "greet", Unit: "tran-bien", Body: `{"text":"x"}`}}, nil)
 	require.ErrorContains(t, err, "province")
 }
 

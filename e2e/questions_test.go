@@ -111,11 +111,11 @@ func TestPublishedWordingIsSaid(t *testing.T) {
 		code := reporter.file("Rác chất đống đầu hẻm chưa ai dọn")
 		filed := w.caseOf(officer, code)
 
-		status, answer := publish("wording", "vi/report.describe", map[string]string{"text": "Ông/bà kể việc gì, ở đâu. Hết thì chọn Gửi hết rồi."})
+		status, answer := publish("wording", "report.describe", map[string]string{"text": "Ông/bà kể việc gì, ở đâu. Hết thì chọn Gửi hết rồi."})
 		require.Equal(t, http.StatusOK, status, answer)
-		status, answer = publish("wording", "vi/choice.done", map[string]string{"text": "Gửi hết rồi"})
+		status, answer = publish("wording", "choice.done", map[string]string{"text": "Gửi hết rồi"})
 		require.Equal(t, http.StatusOK, status, answer)
-		for key, text := range map[string]string{"vi/choice.cancel": "Gửi hết rồi", "vi/report.filed.text": "Xong.", "vi/greet": "{{.Report.Contact.Phone}}"} {
+		for key, text := range map[string]string{"choice.cancel": "Gửi hết rồi", "report.filed.text": "Xong.", "greet": "{{.Report.Contact.Phone}}"} {
 			status, answer = publish("wording", key, map[string]string{"text": text})
 			require.Equal(t, http.StatusUnprocessableEntity, status, answer)
 		}

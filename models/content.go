@@ -16,7 +16,7 @@ const (
 	ContentContact   ContentKind = "contact"   // role, field and phone, "/" between; always with a unit
 	ContentHoliday   ContentKind = "holiday"   // date: "2027-02-08"
 	ContentTemplate  ContentKind = "template"  // code; with a unit, that unit's own version
-	ContentWording   ContentKind = "wording"   // language and entry of the catalogue: "vi/report.describe"
+	ContentWording   ContentKind = "wording"   // entry of the catalogue: "greet"; of another language than Vietnamese "greet/en"
 	ContentCategory  ContentKind = "category"  // code of the taxonomy
 )
 

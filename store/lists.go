@@ -16,6 +16,7 @@ import (
 type CaseFilter struct {
 	Unit, Status, Kind, Category, Priority, Query string
 	Since                                         time.Time
+	Open                                          bool // only what is owed something
 	Seen                                          models.Principal
 	Page
 }
@@ -53,6 +54,9 @@ func chosen(q *gorm.DB, f CaseFilter) *gorm.DB {
 		if want != "" {
 			q = q.Where(column+" = ?", clean(want))
 		}
+	}
+	if f.Open {
+		q = q.Where("open = 1")
 	}
 	if !f.Since.IsZero() {
 		q = q.Where("created_at >= ?", f.Since.UnixMicro())

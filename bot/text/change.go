@@ -26,6 +26,12 @@ func (c *Catalogue) Languages() []string {
 	return append([]string{Vietnamese}, slices.Sorted(maps.Keys(c.others))...)
 }
 
+// Own reports whether an entry has words of its own in a language.
+func (c *Catalogue) Own(language, key string) bool {
+	in := c.In(language)
+	return c.Has(key) && (in == c || !in.borrows(c, key))
+}
+
 // With returns the wording with these entries, each checked by Check, over its
 // own. c itself stays as it is, and is what the result falls back on.
 func (c *Catalogue) With(entries []Entry) (*Catalogue, error) {

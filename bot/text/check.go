@@ -145,7 +145,7 @@ func (k *Checker) tried(changed *Catalogue, e Entry) error {
 		}
 		return avoided(label)
 	}
-	for _, key := range k.naming(e.Key) {
+	for _, key := range k.Naming(e.Key) {
 		for _, s := range k.samples {
 			said, err := is.raw(key, s.Data)
 			if err != nil {
@@ -192,8 +192,8 @@ func (c *Catalogue) raw(key string, data any) (string, error) {
 	return strings.TrimSpace(b.String()), err
 }
 
-// naming lists the entry and those that name it, themselves or by another.
-func (k *Checker) naming(key string) []string {
+// Naming lists the entry and those that name it, themselves or by another.
+func (k *Checker) Naming(key string) []string {
 	keys := []string{key}
 	prefix, _, _ := strings.Cut(key, ".")
 	for i := 0; i < len(keys); i++ {
