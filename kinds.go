@@ -18,7 +18,7 @@ import (
 // are checked as the files are that offices hand in.
 func (a *App) contentKinds() []handlers.ContentKind {
 	k := kinds{a.mind}
-	return []handlers.ContentKind{k.procedures(), k.contacts(), k.units(), k.holidays(), k.aliases()}
+	return []handlers.ContentKind{k.procedures(), k.contacts(), k.units(), k.holidays(), k.aliases(), k.templates(), k.wordings(), k.categories(a.openCases)}
 }
 
 // kinds makes the kinds of content of what is known.
@@ -184,7 +184,7 @@ func (k kinds) holidays() handlers.ContentKind {
 		days = append(days, handlers.Named{Code: code})
 	}
 	return handlers.ContentKind{
-		Kind: models.ContentHoliday, KeyField: "date", Entire: true,
+		Kind: models.ContentHoliday, KeyField: "date", Entire: true, Moves: true,
 		Fields: []handlers.ContentField{
 			{Name: "date", Form: handlers.FormDay, Fixed: true},
 			{Name: "kind", Form: handlers.FormChoice, Choices: func() []handlers.Named { return days }}, {Name: "name", Form: handlers.FormLine},

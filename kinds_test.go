@@ -80,7 +80,7 @@ func TestContentHasItsWords(t *testing.T) {
 			for _, column := range f.Columns {
 				words("content-column", of+"."+column)
 			}
-			if f.Form == handlers.FormChoice {
+			if f.Form == handlers.FormChoice || f.Form == handlers.FormSeveral {
 				for _, c := range f.Choices() {
 					if c.Name == "" {
 						words("content-choice", of+"."+c.Code)

@@ -175,7 +175,7 @@ func (s *server) dueNow(kind models.ContentKind) map[pieceRef]models.Due {
 // mayMake reports whether the visitor may make a piece of a kind: of a unit's own
 // kind for their unit, else for the province.
 func (s *server) mayMake(p models.Principal, k *ContentKind) bool {
-	if k.OfUnit {
+	if k.OfUnit || k.UnitMakes {
 		return p.May(models.Publish)
 	}
 	return p.MayPublish("")

@@ -40,6 +40,8 @@ type pieceData struct {
 	Shown  *trialData     // what the form would change; nil before it was asked
 	Theirs *theirsData    // what somebody else changed meanwhile
 	Since  bool           // it moves due dates of open cases
+
+	Allowed []string // what may be filled into its texts, as it is typed
 }
 
 // trialData is what a change would change.
@@ -82,11 +84,14 @@ func (s *server) contentForm(v *visit) error {
 func (s *server) pieceData(v *visit, k *ContentKind, p standing, body Body, faults []ContentFault) pieceData {
 	d := pieceData{
 		pieceRef: pieceRef{k.Kind, p.Key, p.Unit}, Title: k.Title(p.Content, body), May: v.who.MayPublish(p.Owner()),
-		Latest: p.Content, Due: s.dueNow(k.Kind)[pieceRef{k.Kind, p.Key, p.Unit}], Since: k.Kind == models.ContentHoliday,
+		Latest: p.Content, Due: s.dueNow(k.Kind)[pieceRef{k.Kind, p.Key, p.Unit}], Since: k.Moves,
 		Fields: filled(k, p.Unit, body, false, faults),
 	}
 	if p.Unit != "" {
 		d.Of = s.unitCalled(p.Unit)
+	}
+	if k.Allowed != nil {
+		d.Allowed = k.Allowed(p.Content)
 	}
 	if p.Unit == "" && k.varies() && v.who.Unit != "" && v.who.MayPublish(v.who.Unit) {
 		d.Own = &pieceRef{k.Kind, p.Key, v.who.Unit}
@@ -330,7 +335,7 @@ func (s *server) newPiece(v *visit, value func(string) string) (contentChange, e
 		return contentChange{}, store.ErrNotFound
 	}
 	unit := ""
-	if k.OfUnit {
+	if k.OfUnit || k.UnitMakes {
 		unit = cmp.Or(v.who.Unit, value("unit"))
 	}
 	if unit != "" && (s.Catalogue == nil || !s.Catalogue.HasUnit(unit)) {
@@ -363,7 +368,7 @@ func (s *server) makePiece(v *visit) error {
 
 // unitsFor are the units that the visitor may make a piece of the kind for.
 func (s *server) unitsFor(v *visit, k *ContentKind) []Named {
-	if !k.OfUnit || v.who.Unit != "" {
+	if !k.OfUnit || v.who.Unit != "" { // what a unit only may make, the province makes for all
 		return nil
 	}
 	return s.choices().Units

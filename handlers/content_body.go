@@ -121,6 +121,8 @@ func (f ContentField) lines(b Body) []string {
 		for _, item := range v {
 			if row, ok := item.(map[string]any); ok {
 				item = f.row(row)
+			} else if code, ok := item.(string); ok {
+				item = f.named(code)
 			}
 			out = append(out, fmt.Sprint(item))
 		}

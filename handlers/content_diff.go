@@ -9,6 +9,7 @@ const comparedMost = 250_000
 type fieldChange struct {
 	Word  string // by what the templates name the field
 	Yes   bool   // of a field that is true or false: its lines have no words
+	Coded bool   // its lines are codes, whose words stand in the template "content-choice"
 	Lines []lineChange
 }
 
@@ -23,7 +24,7 @@ func (k *ContentKind) changes(unit string, was, is Body) []fieldChange {
 		if slices.Equal(before, after) {
 			continue
 		}
-		out = append(out, fieldChange{string(k.Kind) + "." + f.Name, f.Form == FormYes, compared(before, after)})
+		out = append(out, fieldChange{string(k.Kind) + "." + f.Name, f.Form == FormYes, f.coded(), compared(before, after)})
 	}
 	return out
 }
@@ -70,4 +71,9 @@ func marked(how string, lines []string) []lineChange {
 		out[i] = lineChange{how, line}
 	}
 	return out
+}
+
+// coded reports whether the field's values are codes that have no names.
+func (f ContentField) coded() bool {
+	return f.Choices != nil && slices.ContainsFunc(f.Choices(), func(n Named) bool { return n.Name == "" })
 }

@@ -3,6 +3,7 @@ package handlers
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,7 @@ type fieldView struct {
 	Kind   models.ContentKind
 	Value  string
 	On     bool
+	Chosen map[string]bool // of FormSeveral, by their codes
 	Rows   []rowView
 	Locked bool
 	Theirs bool // somebody else changed it meanwhile as well
@@ -43,6 +45,14 @@ func (f fieldView) Word() string { return string(f.Kind) + "." + f.Name }
 // Options are the choices of a field.
 func (f fieldView) Options() []Named { return f.Choices() }
 
+// Option is a choice as the templates name it: one without a name by field and code.
+func (f fieldView) Option(c Named) Named {
+	if c.Name == "" {
+		c.Code = f.Word() + "." + c.Code
+	}
+	return c
+}
+
 // filled are the fields of a form filled by a body.
 func filled(k *ContentKind, unit string, body Body, made bool, faults []ContentFault) []fieldView {
 	var views []fieldView
@@ -51,6 +61,12 @@ func filled(k *ContentKind, unit string, body Body, made bool, faults []ContentF
 		switch f.Form {
 		case FormYes:
 			v.On, _ = body.at(f.Name).(bool)
+		case FormSeveral:
+			v.Chosen = map[string]bool{}
+			list, _ := body.at(f.Name).([]any)
+			for _, code := range list {
+				v.Chosen[fmt.Sprint(code)] = true
+			}
 		case FormRows:
 			v.Rows = rowViews(f, body)
 		case FormList:
@@ -100,6 +116,10 @@ func typed(k *ContentKind, unit string, was Body, form url.Values, made bool) Bo
 		switch f.Form {
 		case FormYes:
 			body.set(f.Name, text != "")
+		case FormSeveral:
+			body.set(f.Name, typedCodes(f, form))
+		case FormNumber:
+			body.set(f.Name, typedNumber(text))
 		case FormRows:
 			body.set(f.Name, typedRows(f, was, form))
 		case FormList:
@@ -109,6 +129,26 @@ func typed(k *ContentKind, unit string, was Body, form url.Values, made bool) Bo
 		}
 	}
 	return body
+}
+
+// typedCodes are those of the field's choices that were ticked, in their order.
+func typedCodes(f ContentField, form url.Values) []any {
+	codes := []any{}
+	for _, c := range f.Choices() {
+		if slices.Contains(form[f.Name], c.Code) {
+			codes = append(codes, c.Code)
+		}
+	}
+	return codes
+}
+
+// typedNumber is a number as JSON reads it; what is none stays as it was typed, for
+// the check to refuse.
+func typedNumber(text string) any {
+	if n, err := strconv.Atoi(text); err == nil {
+		return float64(n)
+	}
+	return text
 }
 
 func typedLines(text string) []any {

@@ -23,6 +23,9 @@ type ContentKind struct {
 	Kind   models.ContentKind
 	Fields []ContentField // of the form, in their order
 	OfUnit bool           // each piece is a unit's: its Unit is set
+	// UnitMakes says that a unit may make pieces that nobody else has.
+	UnitMakes bool
+	Moves     bool // a change may move due dates of open cases
 	// KeyField is the field that shows the key, which is not a part of the stored
 	// body; "" when none does.
 	KeyField string
@@ -35,6 +38,9 @@ type ContentKind struct {
 	Entire bool
 	// Title is what staff call a piece.
 	Title func(piece models.Content, whole Body) string
+	// Allowed lists what may stand in a piece's texts to be filled in, as it is typed;
+	// nil when nothing may.
+	Allowed func(piece models.Content) []string
 	// Embedded is what the program brings along, each piece whole.
 	Embedded func() []models.Content
 	// Check reads what somebody typed: the piece's Body is what would be stored,
@@ -63,6 +69,9 @@ const (
 	FormYes    FieldForm = "yes"    // true or false
 	FormDay    FieldForm = "day"    // "2026-11-26"
 	FormChoice FieldForm = "choice" // one code of Choices
+
+	FormSeveral FieldForm = "several" // a list of codes of Choices
+	FormNumber  FieldForm = "number"  // a whole number
 )
 
 // ContentField is a field of a form.
@@ -70,7 +79,7 @@ type ContentField struct {
 	Name    string // in the body; "fee.text" lies inside an object
 	Form    FieldForm
 	Columns []string // of FormRows
-	// Choices are those of FormChoice, given when the form is shown; one without a
+	// Choices are those of FormChoice and FormSeveral, given when the form is shown; one without a
 	// name has its words in the template "content-choice".
 	Choices func() []Named
 	Fixed   bool // typed only when the piece is made

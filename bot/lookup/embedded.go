@@ -12,13 +12,9 @@ import (
 // each with all that a change of it may say. sample takes in the invented
 // contacts.
 func Embedded(files fs.FS, kind models.ContentKind, sample bool) ([]models.Content, error) {
-	raw, err := fs.ReadFile(files, "catalogue.json")
+	src, err := readSource(files)
 	if err != nil {
-		return nil, fmt.Errorf("read the catalogue: %w", err)
-	}
-	var src source
-	if err := json.Unmarshal(raw, &src); err != nil {
-		return nil, fmt.Errorf("read the catalogue: %w", err)
+		return nil, err
 	}
 	switch {
 	case kind == models.ContentProcedure:
@@ -27,6 +23,8 @@ func Embedded(files fs.FS, kind models.ContentKind, sample bool) ([]models.Conte
 		return src.unitsAsContent(), nil
 	case kind == models.ContentHoliday:
 		return src.holidaysAsContent(), nil
+	case kind == models.ContentCategory:
+		return src.Taxonomy.asContent(), nil
 	case kind == models.ContentContact && sample:
 		return src.contactsAsContent(), nil
 	}

@@ -72,13 +72,9 @@ func Load(files fs.FS, opts ...Option) (*Catalogue, error) {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	raw, err := fs.ReadFile(files, "catalogue.json")
+	src, err := readSource(files)
 	if err != nil {
-		return nil, fmt.Errorf("load catalogue: %w", err)
-	}
-	var src source
-	if err := json.Unmarshal(raw, &src); err != nil {
-		return nil, fmt.Errorf("load catalogue: %w", err)
+		return nil, err
 	}
 	model, err := loadModel(files)
 	if err != nil {
@@ -98,6 +94,17 @@ func Load(files fs.FS, opts ...Option) (*Catalogue, error) {
 		}
 		return changed.over(details)
 	}))
+}
+
+func readSource(files fs.FS) (src source, err error) {
+	raw, err := fs.ReadFile(files, "catalogue.json")
+	if err == nil {
+		err = json.Unmarshal(raw, &src)
+	}
+	if err != nil {
+		return src, fmt.Errorf("load catalogue: %w", err)
+	}
+	return src, nil
 }
 
 // embedded is a file system that has the model in memory already.

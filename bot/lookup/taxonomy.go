@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -83,6 +84,23 @@ func (s *taxonomySource) apply(p models.Content) error {
 		c.Cues = body.Cues
 	}
 	return nil
+}
+
+// CheckCategory reports what is wrong with a piece of kind category.
+func CheckCategory(files fs.FS, p models.Content) error {
+	src, err := readSource(files)
+	if err != nil {
+		return err
+	}
+	return src.Taxonomy.apply(p)
+}
+
+// asContent is the taxonomy as pieces of content.
+func (s *taxonomySource) asContent() (pieces []models.Content) {
+	for _, c := range s.Categories {
+		pieces = append(pieces, newPiece(models.ContentCategory, c.Code, "", CategoryBody{c.Name, c.DeadlineDays, c.Cues}))
+	}
+	return pieces
 }
 
 // FieldFault is what is wrong with a field of a piece of content.
