@@ -62,6 +62,9 @@ func TestContentInABrowser(t *testing.T) {
 	b.do(chromedp.Navigate(b.base + contentPath + "/new?kind=contact"))
 	b.see("Thêm mục mới")
 	b.sound("content-new")
+	b.do(chromedp.Navigate(b.base + contentPath + "/new?kind=template"))
+	b.see("Thêm mục mới")
+	b.sound("content-new-template")
 	b.do(chromedp.Evaluate[chromedp.Void](`console.info("the end")`))
 	for m, err := range console {
 		require.NoError(t, err)

@@ -13,8 +13,9 @@ import (
 	"github.com/langnghe/langnghe/store"
 )
 
-// fakeKinds are procedures, which a unit may do otherwise, and contacts, which are
-// a unit's and bear their number in their key. A text "odd" is refused.
+// fakeKinds are procedures, which a unit may do otherwise, contacts, which are a
+// unit's and bear their number in their key, and templates, of which a unit may make
+// its own. A text "odd" is refused.
 func fakeKinds() []ContentKind {
 	check := func(_ models.Content, whole Body) (Body, []ContentFault) {
 		var faults []ContentFault
@@ -55,6 +56,19 @@ func fakeKinds() []ContentKind {
 			Embedded: func() []models.Content { return nil },
 			Confirm:  func(b Body, day string) { b["as_of"] = day },
 			Internal: func(b Body) bool { public, _ := b["public"].(bool); return !public },
+		},
+		{
+			Kind: models.ContentTemplate, UnitMakes: true, Moves: true, Title: named, Check: check, Preview: preview,
+			Fields: []ContentField{
+				{Name: "name", Form: FormLine, Unit: true}, {Name: "text", Form: FormText, Unit: true},
+				{Name: "actions", Form: FormSeveral, Unit: true, Choices: func() []Named { return []Named{{Code: "reply"}, {Code: "ask"}} }},
+				{Name: "deadline_days", Form: FormNumber, Unit: true},
+			},
+			Key: func(b Body) string { return b.text("name") },
+			Embedded: func() []models.Content {
+				return []models.Content{{Kind: models.ContentTemplate, Key: "done", Body: `{"name":"done","text":"Xong {code}","actions":["reply","ask"],"deadline_days":3}`}}
+			},
+			Allowed: func(models.Content) []string { return []string{"{code}"} },
 		},
 	}
 }
@@ -271,5 +285,36 @@ func TestAContactIsMadeRenamedAndTakenAway(t *testing.T) {
 		latest := regexp.MustCompile(`name="base" value="(\d+)"`).FindStringSubmatch(b.get(address).Body)[1]
 		require.Equal(t, http.StatusSeeOther, b.post(contentPath+"/restore", "kind", "contact", "key", "chu_tich//0900000002", "unit", "tran-bien", "base", latest, "to", "0", "why", "nghỉ việc").Code)
 		require.NotContains(t, b.get(contentPath+"?kind=contact").Body, "Lê Văn C")
+	})
+}
+
+// TestAUnitMakesATemplateOfItsOwn: what a unit makes is its own, with the codes and
+// numbers that its form had; of the province's it may have its own version.
+func TestAUnitMakesATemplateOfItsOwn(t *testing.T) {
+	onDesks(t, func(t *testing.T, d *desk) {
+		b := d.member(t, lan, models.RoleOfficer, "tran-bien")
+		require.Contains(t, b.get(contentPath+"?kind=template").Body, contentPath+"/new?kind=template")
+		blank := b.get(contentPath + "/new?kind=template").Body
+		require.Contains(t, blank, "<code>{code}</code>")
+		require.Contains(t, blank, "Nhắn tin cho bà con", "a choice without a name has its words in the page")
+		form := []string{"kind", "template", "unit", "long-khanh", "name", "dem", "text", "Đêm {code}", "actions", "ask", "deadline_days", "5", "why", "mới", "do", "save"}
+		require.Equal(t, http.StatusSeeOther, b.post(contentPath+"/new", form...).Code)
+		require.JSONEq(t, `{"name":"dem","text":"Đêm {code}","actions":["ask"],"deadline_days":5}`, d.stored(t, "dem", "tran-bien").Body)
+		require.Equal(t, http.StatusUnprocessableEntity, b.post(contentPath+"/new", form...).Code, "there is one already")
+		require.Equal(t, http.StatusUnprocessableEntity, b.post(contentPath+"/new", changed(form, "name", "done")...).Code, "nor one with a code of the province's")
+
+		address := contentPath + "/piece?key=done&kind=template"
+		require.NotContains(t, b.get(address).Body, `name="do"`, "the province's")
+		own := b.get(address + "&unit=tran-bien").Body
+		require.Regexp(t, `value="reply" checked`, own)
+		require.Contains(t, own, `inputmode="numeric"`)
+		tried := b.post(contentPath+"/piece", "kind", "template", "key", "done", "unit", "tran-bien", "base", "0", "name", "done", "text", "Xong {code}", "actions", "ask", "deadline_days", "3", "do", "preview")
+		require.Equal(t, http.StatusOK, tried.Code)
+		require.Regexp(t, `(?s)<del[^>]*>[^<]*<span[^>]*>Bỏ: </span>Nhắn tin cho bà con`, tried.Body, "what is not ticked any more")
+		require.Contains(t, tried.Body, "Hạn của các vụ đang mở")
+
+		elsewhere := d.member(t, "hoa@example.vn", models.RoleOfficer, "long-khanh")
+		require.NotContains(t, elsewhere.get(contentPath+"?kind=template").Body, ">dem<")
+		require.Equal(t, http.StatusNotFound, elsewhere.get(contentPath+"/piece?kind=template&key=dem&unit=tran-bien").Code)
 	})
 }
