@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/langnghe/langnghe/config"
+	"github.com/langnghe/langnghe/handlers"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
 )
@@ -158,6 +159,12 @@ func (c tokenCreateCmd) Run(e *env) (err error) {
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	token, err := st.CreateToken(e, models.Principal{Name: c.Name, Role: models.Role(c.Role), Unit: c.Unit})
+	if err != nil {
+		return err
+	}
+	err = st.Update(e, func(tx *store.Tx) error {
+		return tx.Audit(handlers.CommandLine(), "token.created", c.Name, strings.TrimSpace(c.Role+" "+c.Unit))
+	})
 	if err != nil {
 		return err
 	}

@@ -4,9 +4,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net/mail"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/langnghe/langnghe/handlers"
@@ -29,21 +26,12 @@ type userAddCmd struct {
 
 // Run makes an account.
 func (c userAddCmd) Run(e *env) error {
-	if a, err := mail.ParseAddress(c.Email); err != nil || a.Address != c.Email {
-		return fmt.Errorf("--email: %q is no e-mail address: give one such as lan@tranbien.example.vn", c.Email)
-	}
 	if err := c.check(); err != nil {
 		return err
 	}
-	return withStore(e, func(st *store.Store) error {
-		if _, err := account(e, st, c.Email); err == nil {
-			return fmt.Errorf("--email: %s has an account already: use langnghe user reset", c.Email)
-		}
-		a := store.Account{Email: c.Email, Name: c.Name, Role: models.Role(c.Role), Unit: c.Unit}
-		if c.Invite {
-			return invite(e, st, a)
-		}
-		return grant(e, st, a)
+	a := store.Account{Email: c.Email, Name: c.Name, Role: models.Role(c.Role), Unit: c.Unit}
+	return grant(e, c.Email, c.Invite, func(tx *store.Tx, hash string) error {
+		return handlers.AddAccount(tx, handlers.CommandLine(), a, hash)
 	})
 }
 
@@ -70,12 +58,10 @@ type userDisableCmd struct {
 // Run disables an account.
 func (c userDisableCmd) Run(e *env) error {
 	return withStore(e, func(st *store.Store) error {
-		a, err := account(e, st, c.Email)
-		if err != nil {
-			return err
-		}
-		a.Disabled = true
-		return st.SaveAccount(e, a, "")
+		err := st.Update(e, func(tx *store.Tx) error {
+			return handlers.ChangeAccount(tx, handlers.CommandLine(), c.Email, func(a *store.Account) { a.Disabled = true })
+		})
+		return unknownAccount(err, c.Email)
 	})
 }
 
@@ -87,31 +73,8 @@ type userResetCmd struct {
 
 // Run gives an account a new password and enables it.
 func (c userResetCmd) Run(e *env) error {
-	return withStore(e, func(st *store.Store) error {
-		a, err := account(e, st, c.Email)
-		if err != nil {
-			return err
-		}
-		a.Disabled = false
-		if c.SecondFactor {
-			if err := endFactor(e, st, a.Email); err != nil {
-				return err
-			}
-		}
-		if c.Invite {
-			return invite(e, st, a)
-		}
-		return grant(e, st, a)
-	})
-}
-
-// endFactor ends an account's second factor.
-func endFactor(e *env, st *store.Store, email string) error {
-	return st.Update(e, func(tx *store.Tx) error {
-		if err := tx.SetSecondFactor(email, "", 0); err != nil {
-			return err
-		}
-		return tx.Audit(models.Principal{Name: "command line"}, "factor.ended", email, "")
+	return grant(e, c.Email, c.Invite, func(tx *store.Tx, hash string) error {
+		return handlers.ResetAccount(tx, handlers.CommandLine(), c.Email, hash, c.SecondFactor)
 	})
 }
 
@@ -124,55 +87,39 @@ func withStore(e *env, f func(*store.Store) error) (err error) {
 	return f(st)
 }
 
-// account finds an account by its e-mail, read in any case as the store keeps it.
-func account(e *env, st *store.Store, email string) (store.Account, error) {
-	accounts, err := st.Accounts(e)
-	if err != nil {
-		return store.Account{}, err
+// unknownAccount tells that there is no such account.
+func unknownAccount(err error, email string) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("--email: %q has no account", email)
 	}
-	i := slices.IndexFunc(accounts, func(a store.Account) bool { return strings.EqualFold(a.Email, email) })
-	if i < 0 {
-		return store.Account{}, fmt.Errorf("--email: %q has no account", email)
-	}
-	return accounts[i], nil
+	return err
 }
 
-// grant stores the account with a new one-time password and prints that.
-func grant(e *env, st *store.Store, a store.Account) error {
+// grant lets somebody in by what give does with the hash of a one-time password,
+// and prints that, or the link of an invitation in its place.
+func grant(e *env, email string, invite bool, give func(tx *store.Tx, hash string) error) error {
+	cfg, err := e.load()
+	if err != nil {
+		return err
+	}
 	password := rand.Text()
 	hash, err := handlers.HashPassword(password)
 	if err != nil {
 		return fmt.Errorf("hash the password: %w", err)
 	}
-	if err := st.SaveAccount(e, a, hash); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(e.stdout, password)
-	return err
-}
-
-// invite stores the account and prints a link to set its password by. A password
-// that it had counts no more.
-func invite(e *env, st *store.Store, a store.Account) error {
-	cfg, err := e.load()
-	if err != nil {
-		return err
-	}
-	unknown, err := handlers.HashPassword(rand.Text())
-	if err != nil {
-		return fmt.Errorf("hash the password: %w", err)
-	}
-	var token string
-	err = st.Update(e, func(tx *store.Tx) (err error) {
-		if err := tx.SaveAccount(a, unknown); err != nil {
+	return withStore(e, func(st *store.Store) error {
+		err := st.Update(e, func(tx *store.Tx) error {
+			if err := give(tx, hash); err != nil || !invite {
+				return err
+			}
+			path, err := handlers.InviteTo(tx, email, time.Now())
+			password = cfg.PublicURL + path
 			return err
+		})
+		if err != nil {
+			return unknownAccount(err, email)
 		}
-		token, err = tx.Invite(a.Email, time.Now().Add(handlers.InviteTime))
+		_, err = fmt.Fprintln(e.stdout, password)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(e.stdout, cfg.PublicURL+handlers.InvitePath+token)
-	return err
 }

@@ -24,6 +24,7 @@ func (a *App) handler(o AppOptions) (http.Handler, error) {
 		Desk: a.store, Choices: a.choices, Answering: a.answering(), Closing: a.closing,
 		Calls: a.store, Figures: a.store, Wording: a.mind.Render,
 		PublicURL: a.cfg.PublicURL, Office: a.offices.Name, PrivacyContact: a.cfg.Office.PrivacyContact,
+		MailStaff:   staffMailer(a.cfg.SMTP),
 		LinkKey:     linkKey(a.cfg.SecretKey),
 		DomainProof: a.cfg.Platforms.Zalo.DomainProof, Version: version, Sandbox: o.Sandbox,
 		TrustedProxies: nearby(),

@@ -119,6 +119,7 @@ func (s *server) consoleRoutes(r *gin.Engine) error {
 	s.callRoutes()
 	s.figureRoutes()
 	s.deadlinePages()
+	s.accountRoutes()
 	s.auditRoutes()
 	s.page("GET /", models.OwnAccount, s.startPage)
 	return nil

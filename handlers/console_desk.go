@@ -32,6 +32,7 @@ type DeskStore interface {
 	Desk(ctx context.Context, f store.DeskFilter) ([]store.DeskItem, string, error)
 	DeskCounts(ctx context.Context, f store.DeskFilter) (map[store.DeskView]int, error)
 	DeskMark(ctx context.Context, unit string) (string, error)
+	DeskAssigned(ctx context.Context, p models.Principal, whose string) (int, error)
 	MarkSeen(ctx context.Context, of, item string) error
 	SavedViews(ctx context.Context, of string) ([]store.SavedView, error)
 	Attend(ctx context.Context, p store.Presence) error
@@ -64,6 +65,7 @@ type deskForm struct {
 	View                         store.DeskView
 	Unit, Kind, Category, Status string
 	Channel, Since, Until, Query string
+	Whose                        string // e-mail of who has the cases
 	Cursor                       string
 }
 
@@ -73,9 +75,12 @@ func readDesk(q url.Values) deskForm {
 	f := deskForm{
 		View: store.DeskView(q.Get("view")), Unit: text(q, "unit"), Kind: text(q, "kind"), Category: text(q, "category"),
 		Status: text(q, "status"), Channel: text(q, "channel"), Since: text(q, "since"), Until: text(q, "until"),
-		Query: text(q, "q"), Cursor: text(q, "cursor"),
+		Query: text(q, "q"), Cursor: text(q, "cursor"), Whose: strings.ToLower(text(q, "whose")),
 	}
 	if !slices.Contains(store.DeskViews, f.View) {
+		f.View = store.DeskOpen
+	}
+	if f.Whose != "" && !f.View.OfAssigned() {
 		f.View = store.DeskOpen
 	}
 	if f.Query != "" && !f.View.HasWords() {
@@ -98,7 +103,7 @@ func (f deskForm) values() url.Values {
 	q := url.Values{}
 	for name, value := range map[string]string{
 		"unit": f.Unit, "kind": f.Kind, "category": f.Category, "status": f.Status, "channel": f.Channel,
-		"since": f.Since, "until": f.Until, "q": f.Query, "cursor": f.Cursor,
+		"since": f.Since, "until": f.Until, "q": f.Query, "cursor": f.Cursor, "whose": f.Whose,
 	} {
 		if value != "" {
 			q.Set(name, value)
@@ -130,6 +135,9 @@ func (f deskForm) Bounded() bool {
 // in is another view of what the form bounds to.
 func (f deskForm) in(view store.DeskView) deskForm {
 	f.View, f.Cursor = view, ""
+	if !view.OfAssigned() {
+		f.Whose = ""
+	}
 	if !view.HasWords() {
 		f.Query = ""
 	}
@@ -141,7 +149,7 @@ func (s *server) deskFilter(v *visit, f deskForm) store.DeskFilter {
 	now := s.Now()
 	return store.DeskFilter{
 		View: f.View, Unit: f.Unit, Kind: f.Kind, Category: f.Category, Status: f.Status, Channel: models.Platform(f.Channel),
-		Since: dayOf(f.Since, 0), Until: dayOf(f.Until, 1), Query: f.Query, Seen: v.who, Now: now, Soon: s.soon(now),
+		Since: dayOf(f.Since, 0), Until: dayOf(f.Until, 1), Query: f.Query, Whose: f.Whose, Seen: v.who, Now: now, Soon: s.soon(now),
 		Page: store.Page{Limit: deskPage, Cursor: f.Cursor},
 	}
 }
@@ -179,6 +187,14 @@ type deskData struct {
 	Mark     string          // of the inbox as it is shown
 	Outcomes []outcome       // of what was just done to several
 	Taken    *takenError     // why a case was not taken
+}
+
+// Former is whose cases are listed who is not of the staff any more, or "".
+func (d deskData) Former() string {
+	if slices.ContainsFunc(d.Staff, func(a store.Account) bool { return a.Email == d.Form.Whose }) {
+		return ""
+	}
+	return d.Form.Whose
 }
 
 // deskTab is a view, how many lines it has and where it leads.

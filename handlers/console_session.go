@@ -118,12 +118,18 @@ func (v *visit) account() (accountView, error) {
 		return accountView{}, err
 	}
 	codes, err := v.s.Staff.RecoveryCodes(ctx, v.who.Email)
-	data := accountView{Factor: v.login.Secret != "", Needed: v.who.Role.MustProve(), Codes: codes}
+	return accountView{
+		Factor: v.login.Secret != "", Needed: v.who.Role.MustProve(), Codes: codes, Sessions: sessionViews(sessions, v.session.ID),
+	}, err
+}
+
+// sessionViews shows sessions, of which one may be that of who looks.
+func sessionViews(sessions []store.Session, own string) (views []sessionView) {
 	for _, one := range sessions {
 		browser, system := device(one.Agent)
-		data.Sessions = append(data.Sessions, sessionView{one, one.ID == v.session.ID, browser, system})
+		views = append(views, sessionView{one, one.ID == own, browser, system})
 	}
-	return data, err
+	return views
 }
 
 // endSession ends one of the visitor's sessions, or all but this one.

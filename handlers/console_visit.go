@@ -61,6 +61,7 @@ func menu() []menuItem {
 		{callsPath, models.ReadTalks},
 		{figuresPath, models.ReadFigures},
 		{deadlinesPath, models.ReadCases},
+		{accountsPath, models.ManageAccounts},
 		{auditPath, models.ReadAudit},
 		{contentPath, models.ReadContent},
 		{consolePath + "/questions", models.ReadQuestions},
@@ -130,8 +131,8 @@ func (v *visit) execute(status int, name, block string, p consolePage) error {
 	return nil
 }
 
-// word is what a block of a page makes of a key, as plain text.
-func (s *server) word(name, block, key string) (string, error) {
+// word is what a block of a page makes of a key or of data, as plain text.
+func (s *server) word(name, block string, key any) (string, error) {
 	set, err := s.console.pages()
 	if err != nil {
 		return "", err
@@ -216,6 +217,8 @@ func (v *visit) flashed() string {
 // flashes are the words of the layout's template "flash".
 func flashes() []string {
 	return []string{
+		"account-disabled",
+		"account-enabled",
 		"call-recorded",
 		"case-done",
 		"case-filed",

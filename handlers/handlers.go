@@ -79,6 +79,10 @@ type Deps struct {
 	Map       Map                             // where tiles of maps come from
 	Camera    string                          // where what cameras saw is looked up, with {counter} and {time}; "" offers it nowhere
 
+	// MailStaff mails a member of staff; the same id is the same mail. Nil mails
+	// nobody.
+	MailStaff func(ctx context.Context, to, id, subject, body string) error
+
 	// Wording renders an entry of the wording catalogue; nil has none.
 	Wording func(key string, data any) (string, error)
 

@@ -21,6 +21,8 @@ const (
 	LookUpCameras Permission = "cameras.look"   // what cameras saw of a case
 	ReadQuestions Permission = "questions.read" // what citizens asked, in their words
 	ReadAudit     Permission = "audit.read"     // who saw and changed what
+
+	ManageAccounts Permission = "accounts.manage" // make, change and end accounts of the roles in managed
 )
 
 // permissions is the one table of who may do what. What is seen is bounded by
@@ -39,6 +41,28 @@ var permissions = map[Permission][]Role{
 	LookUpCameras: {RoleAdmin, RoleInspector, RoleLeader},
 	ReadQuestions: {RoleAdmin, RoleInspector, RoleLeader, RoleOfficer},
 	ReadAudit:     {RoleAdmin, RoleInspector, RoleAuditor},
+
+	ManageAccounts: {RoleAdmin, RoleLeader},
+}
+
+// managed are the roles whose accounts a role may make, change and end.
+var managed = map[Role][]Role{
+	RoleAdmin:  Roles,
+	RoleLeader: {RoleOfficer, RoleViewer},
+}
+
+// Managed are the roles whose accounts the principal may make, change and end.
+func (p Principal) Managed() []Role {
+	if !p.May(ManageAccounts) || p.Role == RoleLeader && p.Unit == "" { // a leader's are those of the own unit
+		return nil
+	}
+	return managed[p.Role]
+}
+
+// MayManage reports whether the principal may make, change and end accounts of the
+// role and unit: nobody gives more than the own unit and the roles below.
+func (p Principal) MayManage(role Role, unit string) bool {
+	return slices.Contains(p.Managed(), role) && p.SeesUnit(unit)
 }
 
 // May reports whether the role has the permission. An unknown role has none, and

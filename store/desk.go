@@ -43,12 +43,18 @@ func (v DeskView) HasWords() bool {
 	return !v.OfTalks() && v != DeskUndelivered && v != DeskMentioned
 }
 
+// OfAssigned reports whether the view can be bounded to who has the cases.
+func (v DeskView) OfAssigned() bool {
+	return slices.Contains([]DeskView{DeskOpen, DeskSoon, DeskOverdue, DeskWaiting}, v)
+}
+
 // DeskFilter chooses what of a view is listed. Empty fields do not bound. What
 // Seen may not know of is left out in SQL, by the rule of models.Principal.Sees.
 type DeskFilter struct {
 	View                         DeskView
 	Unit, Kind, Category, Status string
 	Channel                      models.Platform
+	Whose                        string    // e-mail of who has the cases, of views OfAssigned
 	Since, Until                 time.Time // filed, asked for, or failed: from Since on, before Until
 	Query                        string    // words of cases, in any order, without accents; of who sees contacts, names and phones too
 	Seen                         models.Principal
@@ -140,7 +146,9 @@ func (s *Store) deskPlaces(ctx context.Context, f DeskFilter, from *place) ([]de
 }
 
 // ofCases reports whether the filter names what only cases have.
-func (f DeskFilter) ofCases() bool { return f.Kind != "" || f.Category != "" || f.Status != "" }
+func (f DeskFilter) ofCases() bool {
+	return f.Kind != "" || f.Category != "" || f.Status != "" || f.Whose != ""
+}
 
 // hideSecretCases takes from conversations the codes of cases that the principal
 // may not know of.
@@ -191,6 +199,15 @@ func (s *Store) DeskCounts(ctx context.Context, f DeskFilter) (map[DeskView]int,
 		}
 	}
 	return counts, nil
+}
+
+// DeskAssigned counts, as far as DeskCountMost, the open cases that somebody has and
+// the principal may know of.
+func (s *Store) DeskAssigned(ctx context.Context, p models.Principal, whose string) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, deskTimeout)
+	defer cancel()
+	n, err := s.counted(ctx, s.caseQuery(DeskFilter{View: DeskOpen, Whose: whose, Seen: p}))
+	return min(n, DeskCountMost), wrap("count assigned cases", err)
 }
 
 func (s *Store) counted(ctx context.Context, q deskQuery) (n int, err error) {

@@ -93,6 +93,12 @@ func plansOf(t *testing.T, s *Store, f DeskFilter, from *place) {
 			text, args = s.caseList(f, from)
 		}
 		walksIndex(t, s, name, text, args)
+		if f.View.OfAssigned() {
+			of := f
+			of.Whose = "a@x.vn"
+			text, args := s.caseList(of, from)
+			walksIndex(t, s, "of somebody: "+name, text, args)
+		}
 		for _, q := range s.countQueries(f) {
 			text, args := q.count()
 			walksIndex(t, s, "count of "+name, text, args)

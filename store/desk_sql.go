@@ -56,6 +56,7 @@ func (q *deskQuery) filter(f DeskFilter) {
 	q.equal("c.kind", f.Kind)
 	q.equal("c.category", f.Category)
 	q.equal("c.platform", string(f.Channel))
+	q.equal("c.assignee", f.Whose)
 	if rule, args := sensitiveRule(f.Seen, "c."); rule != "" {
 		q.and(rule, args...)
 	}
@@ -135,7 +136,7 @@ func (q *deskQuery) view(f DeskFilter) {
 func (f DeskFilter) index() string {
 	bound, due := f.unit() != "", f.order().ascending
 	switch {
-	case f.View == DeskMine, f.View == DeskUnassigned && !bound && f.narrow() == "":
+	case f.View == DeskMine, f.Whose != "" && f.View.OfAssigned() && !due, f.View == DeskUnassigned && !bound && f.narrow() == "":
 		return "cases_desk_whose"
 	case due && bound:
 		return "cases_desk_unit_due"

@@ -225,7 +225,8 @@ func TestAccounts(t *testing.T) {
 		got, err := s.Accounts(ctx)
 		require.NoError(t, err)
 		a.Email = "an@x.vn"
-		require.Equal(t, []store.Account{{Email: "a@x.vn", Role: models.RoleViewer}, a}, got)
+		a.Fresh = true
+		require.Equal(t, []store.Account{{Email: "a@x.vn", Role: models.RoleViewer, Fresh: true}, a}, got)
 	})
 }
 

@@ -63,7 +63,10 @@ func (t *Tx) StartSession(n Session) (token string, err error) {
 		Hash: digest(token), Email: email(n.Email), Verified: byFactor*toInt(n.Verified) + byProvider*toInt(n.Provider), Address: clean(n.Address), Agent: clean(n.Agent),
 		CreatedAt: t.now.UnixMicro(), SeenAt: t.now.UnixMicro(), ExpiresAt: micros(n.ExpiresAt),
 	}
-	return token, wrap("start session", t.db.Create(&row).Error)
+	if err := t.db.Create(&row).Error; err != nil {
+		return "", wrap("start session", err)
+	}
+	return token, t.noteSeen(n.Email)
 }
 
 // Session returns the session with the token, and its account's login.
@@ -75,8 +78,18 @@ func (s *Store) Session(ctx context.Context, token string, idle time.Duration) (
 	if err != nil || now.Sub(session.SeenAt) < seenEvery {
 		return session, login, err
 	}
-	_, err = on(s.write.WithContext(ctx)).exec("UPDATE sessions SET seen_at = ? WHERE hash = ?", now.UnixMicro(), session.ID)
-	return session, login, wrap("note session as seen", err)
+	return session, login, s.transact(ctx, func(t *Tx) error {
+		if _, err := t.run().exec("UPDATE sessions SET seen_at = ? WHERE hash = ?", now.UnixMicro(), session.ID); err != nil {
+			return wrap("note session as seen", err)
+		}
+		return t.noteSeen(session.Email)
+	})
+}
+
+// noteSeen notes that somebody is at work with the account.
+func (t *Tx) noteSeen(of string) error {
+	_, err := t.run().exec("UPDATE accounts SET seen_at = ? WHERE email = ?", t.now.UnixMicro(), email(of))
+	return wrap("note account as seen", err)
 }
 
 // WatchSession is Session for what a page asks for by itself: it does not count
