@@ -413,11 +413,11 @@ func (w *world) learned(f []string, rest string) bot.Event {
 	}
 }
 
-// noticed reads "CODE action [rate] [again] [person] : words".
+// noticed reads "CODE action [rate] [again] [person] [late] [CODE] : words".
 func (w *world) noticed(f []string, rest string) bot.Event {
 	_, said, _ := strings.Cut(rest, " : ")
 	n := &models.Notice{Case: f[0], Action: models.Action(f[1]), Text: said}
-	if n.Action == models.ActPromise || slices.Contains(f[2:], "again") {
+	if n.Action == models.ActPromise || slices.Contains(f[2:], "again") || n.Action == models.ActSplit && !slices.Contains(f[2:], "late") {
 		n.Date = w.now.AddDate(0, 0, 7)
 	}
 	for _, flag := range f[2:] {
@@ -425,6 +425,9 @@ func (w *world) noticed(f []string, rest string) bot.Event {
 		n.Person = n.Person || flag == "person"
 		if flag == "not_competent" {
 			n.Reason = flag
+		}
+		if strings.HasPrefix(flag, "PA") {
+			n.Into = flag
 		}
 	}
 	w.move(n.Case, n.Action)

@@ -37,6 +37,7 @@ func (s *server) casePages() {
 	s.page("POST /cases/:code/unmerge", models.ActOnCases, s.unmergeCase)
 	s.page("POST /cases/:code/draft", models.ActOnCases, s.keepDraft)
 	s.page("POST /cases/:code/undo", models.ActOnCases, s.takeBack)
+	s.page("POST /cases/:code/split", models.ActOnCases, s.splitCase)
 	s.cameraRoutes()
 	s.page("GET /files/:id", models.ReadCases, s.showFile)
 	s.evidenceRoutes()
@@ -77,6 +78,7 @@ type caseData struct {
 	Now      time.Time
 	Map      Map
 	Camera   cameraView
+	Split    splitView
 }
 
 // casePage shows a case. Whoever sees its personal data is written down.
@@ -116,7 +118,7 @@ func (s *server) caseData(v *visit, c models.Case, form answerForm) (caseData, e
 	d := caseData{
 		Contacts: v.who.SeesContacts(), May: v.who.MayAct(), Now: now, Form: form, Moves: allowedMoves(c.Status),
 		Unit: s.unitName(c.Unit), Files: fileViews(v.who, c.Attachments), Due: s.dueOf(c, now), Send: s.sending(ctx, c.Conversation),
-		Map: s.Map, Camera: s.cameraOf(c),
+		Map: s.Map, Camera: s.cameraOf(c), Split: s.splitOf(v, c),
 	}
 	if c.Location != nil {
 		v.Header("Content-Security-Policy", s.Map.policy())

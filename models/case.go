@@ -64,7 +64,6 @@ const (
 	ActReopen   Action = "reopen"
 	ActClassify Action = "classify"
 	ActNote     Action = "note"
-	ActSplit    Action = "split"   // a part went into a case of its own, Detail; there it is the other case
 	ActPromise  Action = "promise" // of a late case: an apology and a new date, Detail ("2026-12-03")
 
 	ActFile     Action = "file"     // the citizen filed it

@@ -84,10 +84,10 @@ type Notice struct {
 	Text      string `json:"text,omitempty"`
 	Reason    string `json:"reason,omitempty"` // of a rejection, its code
 	Unit      string `json:"unit,omitempty"`   // of a transfer, the new unit's slug
-	Into      string `json:"into,omitempty"`   // of a merge, the target's code
+	Into      string `json:"into,omitempty"`   // of a merge, the target's code; of a split, that of the case it was a part of
 	Person    bool   `json:"person,omitempty"` // Text was written by a person
 	Rate      bool   `json:"rate,omitempty"`   // ask for a rating too
 
-	Date  time.Time `json:"date,omitzero"`   // of a promise, until when; of a result, when it is looked at again
+	Date  time.Time `json:"date,omitzero"`   // of a promise, until when; of a result, when it is looked at again; of a split, when it is due, zero when that is over
 	Files []File    `json:"files,omitempty"` // that go with Text, before it
 }
