@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -143,11 +144,21 @@ func (s *server) listContent(ctx context.Context, p models.Principal, in *conten
 	}
 	views := []pieceView{}
 	for _, c := range pieces {
-		if (in.Kind == "" || in.Kind == string(c.Kind)) && (c.Unit == "" || p.SeesUnit(c.Unit)) {
+		if (in.Kind == "" || in.Kind == string(c.Kind)) && s.readable(p, c) {
 			views = append(views, newPieceView(c))
 		}
 	}
 	return &piecesOut{newList(views, "")}, nil
+}
+
+// readable reports whether the principal may know a change of content: what is
+// internal is for who sees contacts.
+func (s *server) readable(p models.Principal, c models.Content) bool {
+	k, known := s.contentKind(c.Kind)
+	if !known {
+		return p.Reads(c)
+	}
+	return k.readable(p, standing{Content: c, Whole: bodyOf(c.Body)})
 }
 
 type historyQuery struct {
@@ -157,16 +168,19 @@ type historyQuery struct {
 }
 
 func (s *server) contentHistory(ctx context.Context, p models.Principal, in *historyQuery) (*piecesOut, error) {
-	if in.Unit != "" && !p.SeesUnit(in.Unit) {
+	piece := models.Content{Kind: models.ContentKind(in.Kind), Key: in.Key, Unit: in.Unit}
+	if !p.Reads(piece) {
 		return nil, store.ErrNotFound
 	}
-	changes, err := s.Content.ContentHistory(ctx, models.Content{Kind: models.ContentKind(in.Kind), Key: in.Key, Unit: in.Unit})
+	changes, err := s.Content.ContentHistory(ctx, piece)
 	if err != nil {
 		return nil, err
 	}
-	views := make([]pieceView, len(changes))
-	for i, c := range changes {
-		views[i] = newPieceView(c)
+	views := []pieceView{}
+	for _, c := range changes {
+		if s.readable(p, c) {
+			views = append(views, newPieceView(c))
+		}
 	}
 	return &piecesOut{newList(views, "")}, nil
 }
@@ -195,17 +209,15 @@ func (s *server) changeContent(ctx context.Context, p models.Principal, in *chan
 	b := in.Body
 	piece := models.Content{Kind: models.ContentKind(b.Kind), Key: b.Key, Unit: b.Unit, By: p.Name, Why: b.Why}
 	switch {
-	case !p.MayPublish(b.Unit):
+	case !p.MayPublish(piece.Owner()):
 		return nil, huma.Error403Forbidden("who is bound to a unit may change only what is that unit's own")
 	case b.Unit != "" && (s.Catalogue == nil || !s.Catalogue.HasUnit(b.Unit)):
 		return nil, invalid("body.unit", "is not known")
+	case b.Unit != "" && !piece.Kind.OfUnits():
+		return nil, invalid("body.unit", "is not for this kind: it is the whole province's")
 	}
-	if b.Body != nil {
-		raw, err := json.Marshal(b.Body)
-		if err != nil {
-			return nil, invalid("body.body", "cannot be written as JSON")
-		}
-		piece.Body = string(raw)
+	if err := s.read(ctx, &piece, b.Body); err != nil {
+		return nil, err
 	}
 	pieces := []models.Content{piece}
 	changes, err := s.try(ctx, pieces)
@@ -218,6 +230,46 @@ func (s *server) changeContent(ctx context.Context, p models.Principal, in *chan
 		return out, nil
 	}
 	return out, s.Content.Update(ctx, func(tx *store.Tx) error { return publish(tx, p, tx.SaveContent, pieces...) })
+}
+
+// read checks the body of a piece as the console does, and takes it up as it is
+// read.
+func (s *server) read(ctx context.Context, piece *models.Content, body Body) error {
+	if body == nil {
+		return nil // the change is taken back
+	}
+	piece.Body = body.String()
+	k, known := s.contentKind(piece.Kind)
+	if !known {
+		return nil // the trial tells what does not fit
+	}
+	h, err := s.shelf(ctx)
+	if err != nil {
+		return err
+	}
+	whole := h.piece(k, piece.Key, piece.Unit).as(k, piece.Body)
+	read, faults := k.Check(*piece, whole)
+	if k.Renames && len(faults) == 0 && k.Key(whole.Laid(read)) != piece.Key {
+		faults = []ContentFault{{Mend: "does not fit its key: that of this body is " + k.Key(whole.Laid(read))}}
+	}
+	if len(faults) > 0 {
+		return huma.Error422UnprocessableEntity("validation failed", details(faults)...)
+	}
+	for name := range body {
+		if v, there := read[name]; there {
+			body[name] = v
+		}
+	}
+	piece.Body = body.String()
+	return nil
+}
+
+func details(faults []ContentFault) []error {
+	out := make([]error, len(faults))
+	for i, f := range faults {
+		out[i] = &huma.ErrorDetail{Location: strings.TrimSuffix("body.body."+f.Field, "."), Message: f.Mend}
+	}
+	return out
 }
 
 // publish saves pieces and notes each in the audit.

@@ -139,6 +139,41 @@ func TestWhoMayReadAndSettleQuestions(t *testing.T) {
 	})
 }
 
+// TestWhoMayChangeWhoseContent: what has no unit of its own is the whole
+// province's, whatever unit a request names; an address is its unit's.
+func TestWhoMayChangeWhoseContent(t *testing.T) {
+	onStores(t, func(t *testing.T, r *real) {
+		province := r.token(t, models.Principal{Name: "An", Role: models.RoleAdmin})
+		unit := r.token(t, models.Principal{Name: "Lan", Role: models.RoleOfficer, Unit: "tran-bien"})
+		for _, tt := range []struct {
+			body           string
+			province, unit int
+		}{
+			{`{"kind":"holiday","key":"2027-03-01","unit":"tran-bien","body":{"kind":"holiday"},"dry_run":true}`, 422, 403},
+			{`{"kind":"alias","key":"x","unit":"tran-bien","body":{"procedure":"khai-sinh","text":"x"},"dry_run":true}`, 422, 403},
+			{`{"kind":"unit","key":"long-khanh","unit":"tran-bien","body":{"office":"x"},"dry_run":true}`, 422, 403},
+			{`{"kind":"unit","key":"tran-bien","body":{"office":"x"},"dry_run":true}`, 200, 200},
+			{`{"kind":"unit","key":"long-khanh","body":{"office":"x"},"dry_run":true}`, 200, 403},
+			{`{"kind":"contact","key":"chu_tich//0900000001","unit":"tran-bien","body":{"role":"chu_tich","phone":"0900000001","public":true},"dry_run":true}`, 200, 200},
+			{`{"kind":"contact","key":"chu_tich//0900000009","unit":"tran-bien","body":{"role":"chu_tich","phone":"0900000001"},"dry_run":true}`, 422, 422},
+			{`{"kind":"procedure","key":"khai-sinh","body":{"name":"odd"},"dry_run":true}`, 422, 403},
+		} {
+			r.json(t, province, "POST", "/content", tt.body, tt.province, nil)
+			r.json(t, unit, "POST", "/content", tt.body, tt.unit, nil)
+		}
+		secret := `{"kind":"contact","key":"chu_tich//0900000001","unit":"tran-bien","body":{"role":"chu_tich","phone":"0900000001","public":false}}`
+		r.json(t, unit, "POST", "/content", secret, http.StatusOK, nil)
+		viewer := r.token(t, models.Principal{Name: "Xem", Role: models.RoleViewer, Unit: "tran-bien"})
+		for token, want := range map[string]int{unit: 1, viewer: 0} {
+			var pieces, changes list[pieceView]
+			r.json(t, token, "GET", "/content?kind=contact", "", http.StatusOK, &pieces)
+			r.json(t, token, "GET", "/content/history?kind=contact&key=chu_tich%2F%2F0900000001&unit=tran-bien", "", http.StatusOK, &changes)
+			require.Len(t, pieces.Items, want, "an internal number is for who sees contacts")
+			require.Len(t, changes.Items, want)
+		}
+	})
+}
+
 func TestContentIsChangedWithItsHistory(t *testing.T) {
 	onStores(t, func(t *testing.T, r *real) {
 		admin := r.token(t, models.Principal{Name: "An", Role: models.RoleAdmin})

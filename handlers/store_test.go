@@ -38,7 +38,7 @@ func onStores(t *testing.T, f func(t *testing.T, r *real)) {
 		b := &bench{zalo: &fakeReceiver{}, messenger: &fakeReceiver{}, log: &strings.Builder{}}
 		b.handler, err = New(Deps{
 			Store: s, Messenger: b.messenger, Zalo: b.zalo, Log: testLog(b), Registry: prometheus.NewRegistry(),
-			Now: func() time.Time { return testNow }, Catalogue: fakeCatalogue{}, Content: s, Knowledge: fakeKnowledge{}, PublicURL: "http://127.0.0.1:1",
+			Now: func() time.Time { return testNow }, Catalogue: fakeCatalogue{}, Content: s, Knowledge: fakeKnowledge{}, Kinds: fakeKinds(), PublicURL: "http://127.0.0.1:1",
 			DataDeletion: func(string) (Deletion, error) {
 				return Deletion{Subject: "7", Channels: []string{"messenger:1"}}, nil
 			},

@@ -36,13 +36,21 @@ type Content struct {
 	Trial string
 }
 
+// OfUnits reports whether a piece of the kind may be one unit's: its Unit is set.
+func (k ContentKind) OfUnits() bool {
+	return k == ContentProcedure || k == ContentContact || k == ContentTemplate
+}
+
 // Owner is the slug of the unit whose own the piece is, "" when it is the whole
 // province's.
 func (c Content) Owner() string {
-	if c.Kind == ContentUnit {
+	switch {
+	case c.Kind == ContentUnit:
 		return c.Key
+	case c.Kind.OfUnits():
+		return c.Unit
 	}
-	return c.Unit
+	return ""
 }
 
 // SameAs reports whether both are the same piece, whatever they say.

@@ -38,8 +38,9 @@ func (p Principal) Actor() string {
 // MayAct reports whether the principal may change cases and conversations.
 func (p Principal) MayAct() bool { return p.May(ActOnCases) }
 
-// MayPublish reports whether the principal may change what is published: that of
-// the whole province ("") only who is not bound to a unit.
+// MayPublish reports whether the principal may change what is published and is
+// that owner's own (Content.Owner): that of the whole province ("") only who is not
+// bound to a unit.
 func (p Principal) MayPublish(unit string) bool { return p.May(Publish) && p.SeesUnit(unit) }
 
 // Reads reports whether the principal may know the piece of content: what is the
