@@ -170,6 +170,7 @@ func (s *shower) category(p models.Content, whole handlers.Body, then []models.C
 		return nil, err
 	}
 	slots.Case.Category, _ = whole["name"].(string)
+	slots.Case.Due, slots.Case.Asked, slots.Case.Answer = time.Time{}, "", ""
 	said, err := s.knows.wording.Render("status.mine", slots)
 	if err != nil {
 		return nil, err

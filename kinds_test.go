@@ -89,6 +89,9 @@ func TestContentHasItsWords(t *testing.T) {
 			}
 		}
 		for _, p := range k.Embedded() {
+			if k.Group != nil {
+				words("content-group", k.Group(p))
+			}
 			answers, err := k.Preview(p, bodyOf(t, p), nil)
 			require.NoError(t, err)
 			for _, a := range answers {

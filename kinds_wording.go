@@ -27,8 +27,9 @@ func (k kinds) wordings() handlers.ContentKind {
 		Fields: []handlers.ContentField{{Name: "text", Form: handlers.FormText}},
 		Title: func(p models.Content, b handlers.Body) string {
 			said, _ := b["text"].(string)
-			return p.Key + ": " + excerpt(said)
+			return fmt.Sprintf("%s (%s)", excerpt(said), p.Key)
 		},
+		Group:    func(p models.Content) string { return groupOf(p.Key) },
 		Embedded: k.entries,
 		Allowed: func(p models.Content) []string {
 			key, _, _ := strings.Cut(p.Key, "/")
@@ -42,6 +43,26 @@ func (k kinds) wordings() handlers.ContentKind {
 		},
 		Preview: k.previewWording,
 	}
+}
+
+// groups are the parts of the list whose entries do not all begin with its code.
+var groups = map[string][]string{
+	"welcome": {"welcome", "greet", "thanks", "yes", "menu", "cancelled", "lost", "media", "angry"},
+	"word":    {"kind", "file", "is", "reject"},
+}
+
+// groupOf is the part of the list that an entry stands in.
+func groupOf(key string) string {
+	if key == "choice.outdated" {
+		return "welcome" // no label
+	}
+	first, _, _ := strings.Cut(strings.SplitN(key, "/", 2)[0], ".")
+	for group, firsts := range groups {
+		if slices.Contains(firsts, first) {
+			return group
+		}
+	}
+	return first
 }
 
 const excerptMost = 60 // runes

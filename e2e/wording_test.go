@@ -37,8 +37,10 @@ func TestWordsAreChangedInTheConsole(t *testing.T) {
 		filed := w.caseOf(w.token("officer"), code)
 
 		province := w.tab("hoa@dongnai.example.vn", "admin", "")
-		province.opens("/console/content?kind=wording&q=greet")
+		province.opens("/console/content?kind=wording&group=welcome&q=giup")
 		province.heading("Nội dung trả lời bà con")
+		province.sees("the entry", `[...document.querySelectorAll(".desk-row a")].some(a => a.textContent.includes("menu.root"))`)
+		province.shoot("content-wording-list")
 		province.opens("/console/content/piece?kind=wording&key=menu.root")
 		province.heading("menu.root")
 		province.sees("the message with its choices", `document.querySelector(".case-preview").textContent.includes("1. Gửi phản ánh")`)

@@ -3,6 +3,7 @@ package handlers
 import (
 	"cmp"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -59,6 +60,7 @@ type contentRow struct {
 	Due     string // why it must be looked at again, or ""
 	AsOf    string // when it was last
 	Base    int64
+	Group   string
 	May     bool // confirm and edit
 }
 
@@ -70,6 +72,8 @@ type contentData struct {
 	Due        bool   // only what must be looked at again
 	Unit       string // only what is this unit's
 	Units      []Named
+	Group      string // only what is of this part of the list
+	Groups     []string
 	Rows       []contentRow
 	Total      int
 	DueCount   int
@@ -81,7 +85,7 @@ type contentData struct {
 // At is the address of the same list with another page.
 func (d contentData) At(page int) string {
 	q := url.Values{"kind": {string(d.Kind)}}
-	for name, value := range map[string]string{"q": d.Query, "unit": d.Unit} {
+	for name, value := range map[string]string{"q": d.Query, "unit": d.Unit, "group": d.Group} {
 		if value != "" {
 			q.Set(name, value)
 		}
@@ -110,7 +114,7 @@ func (s *server) contentList(v *visit) error {
 		return err
 	}
 	d := contentData{
-		Kind: k.Kind, Query: strings.TrimSpace(v.Query("q")), Due: v.Query("due") != "", Unit: v.Query("unit"),
+		Kind: k.Kind, Query: strings.TrimSpace(v.Query("q")), Due: v.Query("due") != "", Unit: v.Query("unit"), Group: v.Query("group"),
 		Makes: k.Key != nil && s.mayMake(v.who, k), Confirms: k.Confirm != nil,
 	}
 	for _, other := range s.Kinds {
@@ -139,12 +143,16 @@ func (s *server) contentRows(v *visit, k *ContentKind, h *shelf, d *contentData)
 		if why.Why != "" {
 			d.DueCount++
 		}
-		if d.Due && why.Why == "" || d.Unit != "" && p.Owner() != d.Unit || !k.matches(p, words) {
+		group := k.group(p.Content)
+		if group != "" && !slices.Contains(d.Groups, group) {
+			d.Groups = append(d.Groups, group)
+		}
+		if d.Group != "" && group != d.Group || d.Due && why.Why == "" || d.Unit != "" && p.Owner() != d.Unit || !k.matches(p, words) {
 			continue
 		}
 		row := contentRow{
 			pieceRef: pieceRef{k.Kind, p.Key, p.Unit}, Title: k.Title(p.Content, p.Whole), Changed: p.Changed(), Edited: p.At, By: p.By,
-			Due: why.Why, AsOf: why.AsOf, Base: p.ID, May: k.Confirm != nil && v.who.MayPublish(p.Owner()),
+			Due: why.Why, AsOf: why.AsOf, Base: p.ID, Group: group, May: k.Confirm != nil && v.who.MayPublish(p.Owner()),
 		}
 		if p.Unit != "" {
 			row.Of = s.unitCalled(p.Unit)

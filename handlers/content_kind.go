@@ -41,6 +41,9 @@ type ContentKind struct {
 	// Allowed lists what may stand in a piece's texts to be filled in, as it is typed;
 	// nil when nothing may.
 	Allowed func(piece models.Content) []string
+	// Group tells to which part of the list a piece belongs, by a code that has its
+	// words in the template "content-group"; nil when the list has no parts.
+	Group func(piece models.Content) string
 	// Embedded is what the program brings along, each piece whole.
 	Embedded func() []models.Content
 	// Check reads what somebody typed: the piece's Body is what would be stored,
@@ -97,6 +100,14 @@ type ContentAnswer struct{ Part, Text string }
 // varies reports whether a unit may have its own variation of the province's
 // pieces.
 func (k *ContentKind) varies() bool { return len(k.fields("x")) > 0 && !k.OfUnit }
+
+// group is the part of the list that a piece belongs to, or "".
+func (k *ContentKind) group(piece models.Content) string {
+	if k.Group == nil {
+		return ""
+	}
+	return k.Group(piece)
+}
 
 // fields are those of the form: of a unit's variation only what it may say
 // otherwise.
