@@ -121,6 +121,7 @@ func (s *server) consoleRoutes(r *gin.Engine) error {
 	s.deadlinePages()
 	s.accountRoutes()
 	s.auditRoutes()
+	s.channelRoutes()
 	s.page("GET /", models.OwnAccount, s.startPage)
 	return nil
 }

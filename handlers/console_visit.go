@@ -38,9 +38,10 @@ type consolePage struct {
 	Who     models.Principal
 	Inside  bool // the login is complete
 	Path    string
-	Nav     []string // pages that Who may open
-	Flash   string   // what was just done; its words stand in the layout
-	Problem string   // why a form was refused; its words stand in the page
+	Nav     []string       // pages that Who may open
+	Flash   string         // what was just done; its words stand in the layout
+	Alarms  []channelAlarm // on the pages where work begins
+	Problem string         // why a form was refused; its words stand in the page
 	Office  string
 	Unit    string // what Who's unit is called, "" for the whole province
 	Styles  []string
@@ -64,6 +65,7 @@ func menu() []menuItem {
 		{accountsPath, models.ManageAccounts},
 		{auditPath, models.ReadAudit},
 		{contentPath, models.ReadContent},
+		{channelsPath, models.ReadChannels},
 		{consolePath + "/questions", models.ReadQuestions},
 		{consolePath + "/understand", models.ReadContent},
 		{accountPath, models.OwnAccount},
@@ -94,8 +96,13 @@ func (v *visit) refuse(status int, name, problem string, data any) error {
 }
 
 func (v *visit) render(status int, name, problem string, data any) error {
+	var alarms []channelAlarm
+	if name == "start" || name == "cases" {
+		alarms = v.standing()
+	}
 	return v.execute(status, name, "layout.html", consolePage{
-		Who: v.who, Inside: v.session.ID != "" && v.owed() == "", Path: v.Request.URL.Path, Nav: v.nav(), Flash: v.flashed(),
+		Alarms: alarms,
+		Who:    v.who, Inside: v.session.ID != "" && v.owed() == "", Path: v.Request.URL.Path, Nav: v.nav(), Flash: v.flashed(),
 		Problem: problem, Office: v.s.Office, Unit: v.unit(), Styles: v.s.console.assets.styles, Script: v.s.console.assets.script, Decoder: v.s.console.assets.decoder, Data: data,
 	})
 }
@@ -223,6 +230,14 @@ func flashes() []string {
 		"case-done",
 		"case-filed",
 		"case-gone",
+		"channel-checked",
+		"channel-drafted",
+		"channel-not-started",
+		"channel-removed",
+		"channel-started",
+		"channel-subscribed",
+		"channel-unsubscribed",
+		"channel-unsure",
 		"factor-ended",
 		"logged-out",
 		"nothing-ticked",

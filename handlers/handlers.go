@@ -74,6 +74,7 @@ type Deps struct {
 	Desk      DeskStore                       // nil serves no inbox of the staff
 	Choices   func() Choices                  // what lists can be bounded to; nil offers nothing
 	Closing   <-chan struct{}                 // closed when the process is about to end; nil never is
+	Channels  Channels                        // without a desk there are no pages of channels
 	Calls     CallStore                       // nil serves no list of whom to call
 	Figures   FigureStore                     // nil serves no figures
 	Map       Map                             // where tiles of maps come from

@@ -59,6 +59,7 @@ func TestEveryRouteHasItsPermission(t *testing.T) {
 		deps.Review = func(time.Time) []models.Due { return nil }
 		deps.Camera = "https://camera.example.vn/{counter}/{time}"
 		tellDue(t, deps)
+		connecting(deps)
 		figuring(deps)
 	})
 	api := operations(d.server)

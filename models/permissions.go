@@ -23,6 +23,8 @@ const (
 	ReadAudit     Permission = "audit.read"     // who saw and changed what
 
 	ManageAccounts Permission = "accounts.manage" // make, change and end accounts of the roles in managed
+	ReadChannels   Permission = "channels.read"   // how channels do
+	ManageChannels Permission = "channels.manage" // connect, change, ask and take away channels
 )
 
 // permissions is the one table of who may do what. What is seen is bounded by
@@ -43,6 +45,8 @@ var permissions = map[Permission][]Role{
 	ReadAudit:     {RoleAdmin, RoleInspector, RoleAuditor},
 
 	ManageAccounts: {RoleAdmin, RoleLeader},
+	ReadChannels:   {RoleAdmin, RoleLeader},
+	ManageChannels: {RoleAdmin},
 }
 
 // managed are the roles whose accounts a role may make, change and end.
