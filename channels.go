@@ -93,7 +93,7 @@ func (c *channels) lay(stored []models.StoredChannel) {
 		case s.Stage == models.ChannelActive:
 			add(configured(s.ChannelSettings), false)
 		case s.Stage == models.ChannelDraft:
-			drafts = append(drafts, configured(s.ChannelSettings))
+			next.units[key], drafts = s.Unit, append(drafts, configured(s.ChannelSettings))
 		default:
 			next.units[key], next.removed = s.Unit, append(next.removed, key)
 		}
@@ -167,7 +167,20 @@ func (c *channels) senders() []relay.Channel {
 func (c *channels) removed() []string { return c.present.Load().removed }
 
 // serves returns the slug of the unit that a channel serves, "" for the province.
-func (c *channels) serves(key string) string { return c.present.Load().units[key] }
+// Another process may have taken in the first event of a channel that this one
+// does not know yet: then it looks.
+func (c *channels) serves(key string) string {
+	unit, known := c.present.Load().units[key]
+	if known {
+		return unit
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), channelsWait)
+	defer cancel()
+	if err := c.refresh(ctx); err != nil {
+		c.log.WithError(err).Error("a channel that is not known was not looked for")
+	}
+	return c.present.Load().units[key]
+}
 
 // window tells when a channel's citizens can be written to; nil where there is no
 // such channel.

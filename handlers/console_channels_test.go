@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
 	"github.com/langnghe/langnghe/models"
@@ -308,4 +309,63 @@ func TestAlarmsOfChannelsStandWhereWorkBegins(t *testing.T) {
 		require.NotContains(t, zalo, "ACCESS")
 		require.NotContains(t, zalo, "REFRESH")
 	})
+}
+
+// TestChannelsInABrowser walks the pages of channels as an administrator does.
+func TestChannelsInABrowser(t *testing.T) {
+	d := newDesk(t, databases.SQLite(t), connecting)
+	platform := d.server.Channels.Desk.(*fakeChannelDesk)
+	now := d.now()
+	require.NoError(t, d.store.NoteTraffic(t.Context(), []store.Heard{{Channel: "zalo:3000001", Hour: models.HourOf(now), Events: 3, Last: now.Add(-time.Hour)}}))
+	_, err := d.store.LeaseChannels(t.Context(), "me", []string{"messenger:1000002", "zalo:3000001"}, time.Minute)
+	require.NoError(t, err)
+	require.NoError(t, d.store.NoteSends(t.Context(), []store.Sends{
+		{Channel: "messenger:1000002", Sent: now.Add(-3 * time.Hour), Failed: now, Failure: models.OutboxError{Kind: "token", Code: "190/463"}},
+		{Channel: "zalo:3000001", Sent: now.Add(-time.Minute)},
+	}))
+	require.NoError(t, d.store.HoldChannel(t.Context(), "messenger:1000002", "send: token 190/463", now.Add(time.Minute)))
+	require.NoError(t, d.store.SaveTokens(t.Context(), "zalo:3000001", store.TokenPair{Access: "a", Refresh: "r", ObtainedAt: now.Add(-2 * time.Hour), ExpiresAt: now.Add(23 * time.Hour)}))
+	require.NoError(t, d.store.Update(t.Context(), func(tx *store.Tx) error {
+		if err := tx.Stand(store.Alarm{Kind: store.AlarmSilent, Unit: "tran-bien", Channel: "zalo:3000001", About: "08:15 04/03/2026"}); err != nil {
+			return err
+		}
+		if err := tx.Stand(store.Alarm{Kind: store.AlarmToken, Channel: "messenger:1000002", About: "190/463"}); err != nil {
+			return err
+		}
+		return tx.SaveCheck("zalo:3000001", models.ChannelCheck{Name: "Phường Trấn Biên"})
+	}))
+	require.NoError(t, d.store.SaveAccount(t.Context(), store.Account{Email: "an@example.vn", Name: "An", Role: models.RoleAdmin}, mustHash(t, oneTime)))
+	b := chromium(t, d)
+	b.do(chromedp.Navigate(b.base + channelsPath))
+	b.see("Đăng nhập")
+	b.submit("Đặt mật khẩu", "#email", "an@example.vn", "#password", oneTime)
+	b.submit("Bật xác thực", "#new", sentence, "#again", sentence)
+	secret := strings.ReplaceAll(b.eval(`document.querySelector("#khoa").textContent`), " ", "")
+	b.submit("Mã dự phòng", "#code", d.screen(t).code(secret))
+	b.do(chromedp.Navigate(b.base + channelsPath))
+	b.see("Kênh")
+	b.sound("channels")
+	b.do(chromedp.Navigate(b.base + casesPath))
+	b.see("Hộp việc")
+	b.sound("channels-inbox")
+	b.do(chromedp.Navigate(b.base + channelsPath + "/zalo:3000001"))
+	b.see("Zalo")
+	b.sound("channel-zalo")
+	b.do(chromedp.Navigate(b.base + channelsPath + "/new?platform=messenger"))
+	b.see("Nối Trang Facebook")
+	b.sound("channel-new")
+	platform.say(models.ChannelCheck{Kind: "token", Code: "190/463", Words: "Error validating access token: Session has expired"})
+	b.submit("Chưa bật", "#account", "1000001", "#app", "2000001", "#app_secret", "APP-SECRET", "#page_token", "PAGE-TOKEN")
+	b.sound("channel-draft")
+	platform.say(models.ChannelCheck{Name: "Phường Trấn Biên", Fields: true, Missing: []string{"message_echoes", "messaging_handovers"}, Threads: 5, Owners: []string{"263902037430900"}})
+	b.do(chromedp.Click(`form[action$="/start"] button`))
+	b.see("Thiếu đăng ký")
+	b.do(chromedp.Click(`form[action$="/subscribe"] button`))
+	b.see("Ứng dụng khác giữ")
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach(d => { d.open = true })`))
+	b.sound("channel-active")
+	b.do(chromedp.Navigate(b.base + channelsPath + "/" + pageKey + "/edit"))
+	b.see("Sửa kênh")
+	b.sound("channel-edit")
+	require.NotContains(t, b.eval(`document.documentElement.outerHTML`), "PAGE-TOKEN")
 }
