@@ -66,7 +66,7 @@ func (b builder) line(ch config.Channel, fixed bool) *line {
 		return l
 	}
 	account := accountOf(ch)
-	o := zalo.Options{APIURL: b.platforms.Zalo.APIURL, OAuthURL: b.platforms.Zalo.OAuthURL, Alarm: alarm(b.store, ch, b.log)}
+	o := zalo.Options{APIURL: b.platforms.Zalo.APIURL, OAuthURL: b.platforms.Zalo.OAuthURL, TemplateURL: b.platforms.Zalo.TemplateURL, Alarm: alarm(b.store, ch, b.log)}
 	tokens := zalo.NewTokens(account, tokenStore{b.store, account.Channel()}, o)
 	look := zalo.NewSender(account, tokens.ReadOnly(), o)
 	l.relay.Sender, l.check = look, look.Check

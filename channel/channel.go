@@ -49,9 +49,19 @@ type Message struct {
 	Text     string
 	Choices  []models.Choice
 	File     *File     // that is sent instead of Text and Choices
+	Template *Template // that is sent instead of Text, which is what it makes, and of Choices
 	Staff    bool      // written by a person
 	LastUser time.Time // the citizen's latest act
 	Notice   bool      // not an answer to what the citizen just wrote
+}
+
+// Template is a text that the platform approved, filled. It may be sent after the
+// window has closed.
+type Template struct {
+	ID       string
+	Language string
+	Params   []models.TemplateParam
+	Phone    string // to be sent to, in national digits; "" is sent to Peer
 }
 
 // Settled is what the platform knows of a message with an unknown outcome.

@@ -90,4 +90,5 @@ type Notice struct {
 
 	Date  time.Time `json:"date,omitzero"`   // of a promise, until when; of a result, when it is looked at again; of a split, when it is due, zero when that is over
 	Files []File    `json:"files,omitempty"` // that go with Text, before it
+	Way   string    `json:"way,omitempty"`   // of an answer: WayTemplate, or "" for its words
 }

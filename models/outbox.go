@@ -54,7 +54,8 @@ type OutboxItem struct {
 	Key          string // wording key it was rendered from
 	Text         string // as the citizen reads it, numbered choices included where the platform needs them
 	Choices      []Choice
-	File         *File // that the message is; Text is its name then
+	File         *File     // that the message is; Text is its name then
+	Template     *Template // that the message is made of; Text is what it makes
 	Origin       Origin
 	Priority     Priority
 	Status       OutboxStatus

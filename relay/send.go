@@ -30,7 +30,7 @@ const (
 // send makes one attempt and reports its outcome.
 func (l *lane) send(ctx context.Context, it models.OutboxItem) {
 	staff := it.Origin == models.OriginStaff
-	if !l.ch.Sender.Window(it.LastUserAt, l.out.Now(), staff).Open {
+	if it.Template == nil && !l.ch.Sender.Window(it.LastUserAt, l.out.Now(), staff).Open {
 		closed := &channel.SendError{Kind: channel.KindWindow, Code: "window", Message: "the sending window is closed"}
 		l.report(l.failed(ctx, it, closed))
 		return
@@ -59,6 +59,9 @@ func message(it models.OutboxItem) channel.Message {
 	if it.File != nil {
 		m.File = &channel.File{Kind: it.File.Kind, Name: it.File.Name}
 	}
+	if t := it.Template; t != nil {
+		m.Template = &channel.Template{ID: t.ID, Language: t.Language, Params: t.Params}
+	}
 	return m
 }
 
@@ -78,7 +81,27 @@ func (l *lane) deliver(ctx context.Context, it models.OutboxItem) (platformID st
 		}
 		m.File = &f
 	}
+	if it.Template != nil && it.Template.Phone {
+		phone, err := l.phone(ctx, it)
+		if err != nil {
+			return "", err
+		}
+		m.Template.Phone = phone
+	}
 	return l.ch.Sender.Send(ctx, m)
+}
+
+// phone is where a template goes: it is not kept with the message, so that who is
+// forgotten is. The error is a *channel.SendError.
+func (l *lane) phone(ctx context.Context, it models.OutboxItem) (string, error) {
+	c, err := l.out.Store.Case(ctx, it.Case)
+	switch {
+	case errors.Is(err, store.ErrNotFound) || err == nil && c.Contact.Phone == "":
+		return "", &channel.SendError{Kind: channel.KindBlocked, Code: "phone", Message: "the case names no phone"}
+	case err != nil:
+		return "", &channel.SendError{Kind: channel.KindTemporary, Code: "phone", Message: "the case cannot be read now", Err: err}
+	}
+	return c.Contact.Phone, nil
 }
 
 // file is what a message encloses, as it is stored. The error is a

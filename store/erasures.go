@@ -211,8 +211,8 @@ func (t *Tx) Forget(e Erasure, keep []string) error {
 		{"UPDATE inbox SET body = '{}', status = 1 WHERE conversation = ? AND status = 0 AND received <= ?", []any{e.Conversation, at}},
 		{"UPDATE inbox SET body = '{}', status = 1 WHERE conversation = ? AND status <> 0 AND received <= ?", []any{e.Conversation, at}},
 		// Nobody can be phoned whose number is gone.
-		{"UPDATE outbox SET text = '', choices = '', file = '', status = CASE WHEN status = 'to_call' THEN 'failed' ELSE status END WHERE conversation = ? AND open = 0 AND created_at < ?", []any{e.Conversation, at}},
-		{"UPDATE outbox SET text = '', choices = '', file = '', status = 'failed', open = 0 WHERE conversation = ? AND open = 1 AND created_at < ? AND NOT case_code " + kept, []any{e.Conversation, at, list}},
+		{"UPDATE outbox SET text = '', choices = '', file = '', template = '', status = CASE WHEN status = 'to_call' THEN 'failed' ELSE status END WHERE conversation = ? AND open = 0 AND created_at < ?", []any{e.Conversation, at}},
+		{"UPDATE outbox SET text = '', choices = '', file = '', template = '', status = 'failed', open = 0 WHERE conversation = ? AND open = 1 AND created_at < ? AND NOT case_code " + kept, []any{e.Conversation, at, list}},
 		{"DELETE FROM undelivered WHERE conversation = ? AND outbox_id IN (SELECT id FROM outbox WHERE conversation = ? AND text = '')", []any{e.Conversation, e.Conversation}},
 		{"UPDATE ratings SET comment = '', conversation = '' WHERE conversation = ? AND at <= ?", []any{e.Conversation, at}},
 		{"DELETE FROM ratings_asked WHERE conversation = ? AND at <= ?", []any{e.Conversation, at}},

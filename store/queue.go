@@ -36,7 +36,7 @@ func (t *Tx) Queue(items []*models.OutboxItem, owner string) error {
 }
 
 func insertOutbox(r runner, cols []column) (ids []int64, err error) {
-	const columns = "conversation, channel, peer, case_code, key, text, choices, file, origin, priority, status, open, attempts, next_at, sending_at, owner, created_at"
+	const columns = "conversation, channel, peer, case_code, key, text, choices, file, template, origin, priority, status, open, attempts, next_at, sending_at, owner, created_at"
 	if !r.pg {
 		err := r.perRow("INSERT INTO outbox ("+columns+") VALUES ("+marks(cols)+")", cols, func(res sql.Result) error {
 			id, err := res.LastInsertId()
@@ -83,6 +83,7 @@ func outboxTable(items []*models.OutboxItem, owner string) []column {
 		texts("text", func(m *models.OutboxItem) string { return m.Text }),
 		texts("choices", func(m *models.OutboxItem) string { return toJSON(m.Choices, len(m.Choices) == 0) }),
 		texts("file", func(m *models.OutboxItem) string { return toJSON(m.File, m.File == nil) }),
+		texts("template", func(m *models.OutboxItem) string { return toJSON(m.Template, m.Template == nil) }),
 		texts("origin", func(m *models.OutboxItem) string { return string(m.Origin) }),
 		ints("priority", func(m *models.OutboxItem) int64 { return int64(m.Priority) }),
 		texts("status", func(m *models.OutboxItem) string { return string(m.Status) }),
@@ -102,19 +103,19 @@ func outboxTable(items []*models.OutboxItem, owner string) []column {
 
 // outboxColumns are what scanOutbox reads of the table outbox; the last one is
 // the conversation's.
-const outboxColumns = `id, conversation, channel, peer, case_code, key, text, choices, file, origin, priority, status, attempts,
+const outboxColumns = `id, conversation, channel, peer, case_code, key, text, choices, file, template, origin, priority, status, attempts,
 next_at, sending_at, resent, platform_id, error, created_at, sent_at,
 COALESCE((SELECT c.last_user_at FROM conversations c WHERE c.id = outbox.conversation), 0)`
 
 func scanOutbox(rows *sql.Rows) (m models.OutboxItem, err error) {
-	var choices, file, reason string
+	var choices, file, template, reason string
 	var next, sending, created, sent, lastUser int64
-	err = rows.Scan(&m.ID, &m.Conversation, &m.Channel, &m.Peer, &m.Case, &m.Key, &m.Text, &choices, &file, &m.Origin, &m.Priority,
+	err = rows.Scan(&m.ID, &m.Conversation, &m.Channel, &m.Peer, &m.Case, &m.Key, &m.Text, &choices, &file, &template, &m.Origin, &m.Priority,
 		&m.Status, &m.Attempts, &next, &sending, &m.Resent, &m.PlatformID, &reason, &created, &sent, &lastUser)
 	if err != nil {
 		return m, err
 	}
 	m.NextAt, m.SendingAt, m.CreatedAt = fromMicros(next), fromMicros(sending), fromMicros(created)
 	m.SentAt, m.LastUserAt = fromMicros(sent), fromMicros(lastUser)
-	return m, cmp.Or(fromJSON(choices, &m.Choices), fromJSON(file, &m.File), fromJSON(reason, &m.Error))
+	return m, cmp.Or(fromJSON(choices, &m.Choices), fromJSON(file, &m.File), fromJSON(template, &m.Template), fromJSON(reason, &m.Error))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	facebook "github.com/huandu/facebook/v2"
@@ -27,6 +28,8 @@ type Sender struct {
 	asApp   *facebook.Session // bears the app's own token
 	proof   string            // appsecret_proof of every call of the page's
 	now     func() time.Time
+
+	fieldForm atomic.Bool // Meta refused a template in its pages' form and took it in the other
 }
 
 // NewSender returns a sender of this page.
@@ -65,7 +68,8 @@ type recipient struct {
 // outgoing is the message of POST /{page}/messages (D:reference/send-api).
 type outgoing struct {
 	Text         string       `json:"text,omitempty"`
-	Attachment   *enclosure   `json:"attachment,omitempty"` // instead of Text
+	Attachment   any          `json:"attachment,omitempty"` // instead of Text: an *enclosure or a utilityAttachment
+	Template     *utility     `json:"template,omitempty"`   // instead of Text
 	Metadata     string       `json:"metadata"`             // comes back in the echo
 	QuickReplies []quickReply `json:"quick_replies,omitempty"`
 }
@@ -79,6 +83,9 @@ type quickReply struct {
 // Send implements channel.Sender.
 func (s *Sender) Send(ctx context.Context, m channel.Message) (string, error) {
 	now := s.now()
+	if m.Template != nil {
+		return s.sendTemplate(ctx, m)
+	}
 	if !s.Window(m.LastUser, now, m.Staff).Open {
 		return "", &channel.SendError{Kind: channel.KindWindow, Code: "window", Message: "the window has closed by our own clock"}
 	}
@@ -90,10 +97,15 @@ func (s *Sender) Send(ctx context.Context, m channel.Message) (string, error) {
 		}
 		say.Text, say.Attachment = "", shown
 	}
+	return s.post(ctx, m, s.params(m, say, now))
+}
+
+// post makes the call that brings a message to the citizen. The library writes the
+// token into the parameters: a new map for each call.
+func (s *Sender) post(ctx context.Context, m channel.Message, p facebook.Params) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	// The library writes the token into the parameters: a new map for each call.
-	res, err := s.session.WithContext(ctx).Post("/"+s.page.PageID+"/messages", s.params(m, say, now))
+	res, err := s.session.WithContext(ctx).Post("/"+s.page.PageID+"/messages", p)
 	if err != nil {
 		return "", s.failure(err, said(m)...)
 	}
@@ -141,6 +153,11 @@ func said(m channel.Message) []string {
 	list := []string{m.Text}
 	for _, c := range m.Choices {
 		list = append(list, c.Label)
+	}
+	if m.Template != nil {
+		for _, p := range m.Template.Params {
+			list = append(list, p.Value)
+		}
 	}
 	return list
 }

@@ -72,11 +72,14 @@ func retryAfter(h http.Header) time.Duration {
 // request is one call to the API.
 type request struct {
 	method, path string // path with query
+	base         string // "" is the API's address
 	body         any    // nil for none
 
 	form     []byte        // sent instead of body
 	formType string        // its content type
 	timeout  time.Duration // 0 is callTimeout
+
+	codes func(code int) channel.Kind // its error table; nil is the OA's
 }
 
 // call makes one call and returns the data of a successful answer. Every
@@ -84,7 +87,7 @@ type request struct {
 func (s *Sender) call(ctx context.Context, token string, r request) (json.RawMessage, error) {
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(r.timeout, callTimeout))
 	defer cancel()
-	req, err := r.build(ctx, s.options.APIURL)
+	req, err := r.build(ctx, cmp.Or(r.base, s.options.APIURL))
 	if err != nil {
 		return nil, &channel.SendError{Kind: channel.KindMisconfigured, Code: "url", Message: "the request cannot be built", Err: err}
 	}
@@ -93,7 +96,7 @@ func (s *Sender) call(ctx context.Context, token string, r request) (json.RawMes
 	if err != nil {
 		return nil, lost(err)
 	}
-	return s.read(got, token)
+	return s.read(got, token, r.codes)
 }
 
 // build makes the HTTP request.
@@ -130,13 +133,13 @@ func lost(err error) error {
 
 // read classifies an answer. What is not the platform's own body comes from
 // something in between.
-func (s *Sender) read(got answer, token string) (json.RawMessage, error) {
+func (s *Sender) read(got answer, token string, codes func(int) channel.Kind) (json.RawMessage, error) {
 	st, code, own := readStatus(got.body)
 	switch {
 	case own && code == 0 && got.status < http.StatusMultipleChoices:
 		return st.Data, nil
 	case own && code != 0:
-		return nil, st.failure(code, token, s.options.Now())
+		return nil, st.failure(code, token, s.options.Now(), codes)
 	}
 	fail := &channel.SendError{Kind: kindOfStatus(got.status), Code: "http/" + strconv.Itoa(got.status), Message: "no answer of Zalo's own", Wait: got.retry}
 	return nil, fail

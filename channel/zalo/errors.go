@@ -87,12 +87,15 @@ func readStatus(body []byte) (st status, code int, own bool) {
 }
 
 // failure turns an error answer into a SendError.
-func (st status) failure(code int, token string, now time.Time) error {
-	fail := &channel.SendError{Kind: kindOfCode(code), Code: strconv.Itoa(code), Message: clean(string(st.Message), token)}
+func (st status) failure(code int, token string, now time.Time, codes func(int) channel.Kind) error {
+	if codes == nil {
+		codes = kindOfCode
+	}
+	fail := &channel.SendError{Kind: codes(code), Code: strconv.Itoa(code), Message: clean(string(st.Message), token)}
 	switch {
 	case fail.Kind == channel.KindThrottled:
 		fail.Wait = now.Truncate(time.Minute).Add(time.Minute).Sub(now)
-	case code == -234:
+	case code == -234, code == -133, code == -144, code == -147: // at night; what a day allows
 		fail.Wait = untilMorning(now)
 	}
 	return fail

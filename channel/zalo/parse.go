@@ -148,8 +148,11 @@ func (e envelope) fill(ev *models.Event) bool {
 		e.fillMessage(ev)
 	case models.EventDelivered, models.EventRead:
 		ev.Mid, ev.Mids = "", m.mids()
-		// A paid notice's receipt names a phone number, not one of our citizens.
-		return len(ev.Mids) > 0 && m.Delivered == "" && m.Tracking == ""
+		if m.Delivered != "" || m.Tracking != "" {
+			// A template's receipt names a phone, not one of our citizens.
+			ev.Peer = trackedPeer(string(m.Tracking))
+		}
+		return len(ev.Mids) > 0 && ev.Peer != ""
 	case models.EventRated:
 		return m.fillRating(ev)
 	case models.EventNote:

@@ -88,8 +88,11 @@ func (s *Sender) Send(ctx context.Context, m channel.Message) (string, error) {
 	if m.Peer == "" {
 		return "", &channel.SendError{Kind: channel.KindRejected, Code: "peer", Message: "nobody to send to"}
 	}
-	if m.File != nil {
+	switch {
+	case m.File != nil:
 		return s.sendFile(ctx, m)
+	case m.Template != nil:
+		return s.sendTemplate(ctx, m)
 	}
 	_, _, anonymous := splitAnonymous(m.Peer)
 	withButtons := s.account.Buttons && !anonymous && len(m.Choices) > 0 && !s.plain.Load()

@@ -45,6 +45,9 @@ type historyItem struct {
 // known by not being a text. Zalo keeps no such list of
 // visitors who are not logged in: theirs counts as not arrived.
 func (s *Sender) Settle(ctx context.Context, m channel.Message, since time.Time, known []string) (channel.Settled, error) {
+	if m.Template != nil { // it is in no list, and charged each time: never sent again unasked
+		return channel.Settled{}, &channel.SendError{Kind: channel.KindMisconfigured, Code: "template", Message: "no list tells of template messages"}
+	}
 	if _, _, anonymous := splitAnonymous(m.Peer); anonymous {
 		return channel.Settled{}, nil
 	}

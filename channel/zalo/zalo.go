@@ -60,10 +60,11 @@ func (a Account) Channel() string { return models.ChannelKey(models.Zalo, a.OAID
 // Options are what Sender and Tokens need of the world. The zero value talks
 // to Zalo itself.
 type Options struct {
-	APIURL   string           // "" is DefaultAPIURL
-	OAuthURL string           // "" is DefaultOAuthURL
-	HTTP     *http.Client     // nil is a client of its own; redirects are never followed
-	Now      func() time.Time // nil is time.Now
+	APIURL      string           // "" is DefaultAPIURL
+	OAuthURL    string           // "" is DefaultOAuthURL
+	TemplateURL string           // "" is DefaultTemplateURL
+	HTTP        *http.Client     // nil is a client of its own; redirects are never followed
+	Now         func() time.Time // nil is time.Now
 	// Alarm tells staff of what only a person can mend: kind is "channel",
 	// about is the channel's key, one of the Alarm words and a code. It is
 	// called once for each trouble with one token pair. nil keeps silent.
@@ -73,6 +74,7 @@ type Options struct {
 // withDefaults fills in what was left out.
 func (o Options) withDefaults() Options {
 	o.APIURL = strings.TrimRight(cmp.Or(o.APIURL, DefaultAPIURL), "/")
+	o.TemplateURL = strings.TrimRight(cmp.Or(o.TemplateURL, DefaultTemplateURL), "/")
 	o.OAuthURL = strings.TrimRight(cmp.Or(o.OAuthURL, DefaultOAuthURL), "/")
 	o.HTTP = withoutRedirects(cmp.Or(o.HTTP, newClient()))
 	if o.Now == nil {
