@@ -63,20 +63,20 @@ func readBook() (*coach.Book, error) {
 
 // preview shows what a citizen would read. A process that only takes requests
 // previews too, so that it plays by parts of its own.
-func (a *App) preview() func(context.Context, models.Event) ([]string, error) {
+func (a *App) preview() func(context.Context, models.Event) ([]handlers.Shown, error) {
 	p := relay.NewPreviewer(relay.InboxDeps{
 		Store: a.store, Ear: a.mind, Wording: a.mind.wording, Offices: a.offices, Deadlines: a.mind.deadlines,
 		Log: a.log, Metrics: relay.NewMetrics(prometheus.NewRegistry()), Now: time.Now,
 		NewCode: newCode, NewID: newID, Files: func() {},
 	}, a.channels.senders())
 	a.channels.changed = append(a.channels.changed, p.SetChannels)
-	return func(ctx context.Context, e models.Event) ([]string, error) {
+	return func(ctx context.Context, e models.Event) ([]handlers.Shown, error) {
 		items, err := p.Show(ctx, e)
-		texts := make([]string, len(items))
+		shown := make([]handlers.Shown, len(items))
 		for i, m := range items {
-			texts[i] = shownWith(m)
+			shown[i] = handlers.Shown{Text: shownWith(m), File: m.File}
 		}
-		return texts, err
+		return shown, err
 	}
 }
 

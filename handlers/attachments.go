@@ -85,8 +85,9 @@ func (s *server) getAttachment(ctx context.Context, p models.Principal, in *atta
 	}}, nil
 }
 
-// seenAttachment returns a stored file of a case that the principal may see. A
-// file that belongs to no case yet is nobody's to see.
+// seenAttachment returns a stored file of a case that the principal may see, or one
+// that staff sent in such a conversation. A citizen's file that belongs to no case
+// yet is nobody's to see.
 func (s *server) seenAttachment(ctx context.Context, p models.Principal, id string) (*models.Attachment, error) {
 	if !plainID(id) || s.Blobs == nil {
 		return nil, store.ErrNotFound
@@ -95,13 +96,31 @@ func (s *server) seenAttachment(ctx context.Context, p models.Principal, id stri
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.seenCase(ctx, p, a.Case); err != nil {
+	if a.Author != "" && a.Case == "" {
+		err = s.seenInTalk(ctx, p, a.Conversation)
+	} else {
+		_, err = s.seenCase(ctx, p, a.Case)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if a.Status != models.AttachmentStored {
 		return nil, huma.Error404NotFound("the file is not stored: " + string(a.Status))
 	}
 	return a, nil
+}
+
+// seenInTalk reports with an error that what was sent in a conversation is not the
+// principal's to see.
+func (s *server) seenInTalk(ctx context.Context, p models.Principal, id string) error {
+	if _, err := s.seenTalk(ctx, p, id); err != nil {
+		return err
+	}
+	hidden, err := s.hidesTalk(ctx, p, id)
+	if err == nil && hidden != "" {
+		err = store.ErrNotFound
+	}
+	return err
 }
 
 // blobKey chooses between the copy without metadata and the original. Metadata

@@ -56,6 +56,7 @@ type change struct {
 	// it as it is.
 	unless func(c *models.Case) error
 	events []models.Event // by which citizens are told, once applied
+	files  []models.File  // that go with the words
 }
 
 // apply does the change inside the transaction and returns the case.
@@ -149,9 +150,11 @@ func (ch *change) move(c *models.Case) error {
 	if err := c.Move(ch.Action, ch.by.Name, ch.at, text, detail); err != nil {
 		return err
 	}
+	said := &c.Events[len(c.Events)-1]
 	if was != "" {
-		c.Events[len(c.Events)-1].Was = was
+		said.Was = was
 	}
+	said.Files = ch.files
 	if ch.deadlines == nil {
 		return nil
 	}
@@ -273,7 +276,7 @@ func (ch *change) tell(tx caseTx, c *models.Case) error {
 // notice is what the citizen of the case own is told; it asks for a rating
 // unless they rated, or were asked for, this unit not long ago.
 func (ch *change) notice(tx caseTx, c *models.Case, own models.Case) (models.Notice, error) {
-	n := models.Notice{Case: own.Code, Action: ch.Action, Text: ch.Text, Person: ch.Text != "" && ch.by.IsPerson()}
+	n := models.Notice{Case: own.Code, Action: ch.Action, Text: ch.Text, Person: ch.Text != "" && ch.by.IsPerson(), Files: ch.files}
 	switch ch.Action {
 	case models.ActReject:
 		n.Reason = ch.Reason

@@ -114,6 +114,7 @@ func (s *server) consoleRoutes(r *gin.Engine) error {
 	}
 	s.contentPages()
 	s.deskRoutes()
+	s.fileRoutes()
 	s.casePages()
 	s.talkPages()
 	s.callRoutes()

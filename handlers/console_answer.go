@@ -28,7 +28,13 @@ type Answering struct {
 	// Suggest says where words seem to belong; nil suggests nothing.
 	Suggest func(text string) Suggestion
 	// Preview returns the messages by which the citizen would be told; nil shows none.
-	Preview func(ctx context.Context, e models.Event) ([]string, error)
+	Preview func(ctx context.Context, e models.Event) ([]Shown, error)
+}
+
+// Shown is one message as the citizen will see it: words, or a file.
+type Shown struct {
+	Text string
+	File *models.File
 }
 
 // Suggestion is where a case seems to belong, by its words.
@@ -52,6 +58,8 @@ type answerForm struct {
 	Seen    int           // decided events of the case when the page was made
 	Changed []historyLine // what happened since
 	Kept    bool          // the words are a draft from before
+	Files   []string      // ids of those that go with the words
+	Left    error         // a file was chosen and not attached
 }
 
 // answers are the actions that carry words to the citizen, as the page offers them.
@@ -93,6 +101,7 @@ func readForm(v *visit) answerForm {
 		Unit: v.PostForm("unit"), Into: v.PostForm("into"), Kind: v.PostForm("kind"), Category: v.PostForm("category"),
 		Priority: v.PostForm("priority"), Date: v.PostForm("date"),
 	}}
+	f.Files, f.Left = fileIDs(v.Context)
 	return f
 }
 
@@ -169,7 +178,7 @@ func ignoring(err, but error) error {
 func held(ch *change, by string, before models.Footing) store.HeldAnswer {
 	h := store.HeldAnswer{Case: ch.caseCode(), Email: by, Text: ch.Text, Until: ch.due, Footing: before}
 	for _, e := range ch.events {
-		h.Events = append(h.Events, store.HeldEvent{Conversation: e.Conversation(), Channel: e.Channel, ID: e.ID})
+		h.Events = append(h.Events, store.HeldEvent{Conversation: e.Conversation(), Channel: e.Channel, ID: e.ID, Files: fileIDsOf(ch.files)})
 	}
 	return h
 }

@@ -22,6 +22,7 @@ type answerStore interface {
 	OpenAlike(ctx context.Context, p models.Principal, unit, category string, since time.Time) ([]models.Case, error)
 	MergedFrom(ctx context.Context, code string) ([]string, error)
 	Draft(ctx context.Context, of, item string) (string, error)
+	DraftFiles(ctx context.Context, of, item string) ([]models.Attachment, error)
 	HeldAnswer(ctx context.Context, code string) (store.HeldAnswer, error)
 	Stretches(ctx context.Context, conversation string) ([]store.Stretch, error)
 	Hidden(ctx context.Context, conversation string) ([]string, error)
@@ -70,6 +71,7 @@ type caseData struct {
 	Moves    map[models.Action]bool // actions that the status allows
 	Form     answerForm
 	Typed    answerForm       // into another form, which was refused
+	Chosen   filesData        // files that wait in the form
 	Texts    []filledTemplate // to begin the answer with
 	Hints    []coach.Hint     // about the draft
 	Send     sendView
@@ -135,6 +137,11 @@ func (s *server) caseData(v *visit, c models.Case, form answerForm) (caseData, e
 	d.Category = nameIn(d.Choices.Categories, c.Category)
 	d.Hint = s.hinted(d.Case)
 	d.Texts, d.Hints = s.templatesFor(c, d), s.coached(c, form)
+	chosen, err := s.draftFiles(ctx, v.who, answeredCase(c))
+	if err != nil {
+		return d, err
+	}
+	d.Chosen = chosen
 	accounts, err := s.Store.Accounts(ctx)
 	if err != nil {
 		return d, err

@@ -70,6 +70,9 @@ func (s *server) afterAction(v *visit, code string) error {
 
 // formChange is what the form asks for.
 func (s *server) formChange(v *visit, form answerForm) (*change, error) {
+	if form.Left != nil {
+		return nil, form.Left
+	}
 	ch, err := s.newChange(v.Request.Context(), v.who, v.Param("code"), form.body())
 	if _, known := actionFields[form.Action]; err == nil && !known {
 		return nil, invalid("body.action", "is not known")
@@ -96,6 +99,9 @@ func (f answerForm) body() actionBody {
 // caseFault is the status of a fault that the page can tell of in its own words,
 // and "" for the problem of any other.
 func caseFault(err error) (status int, problem string) {
+	if status, problem = lostFiles(err); problem != "" {
+		return status, problem
+	}
 	var known huma.StatusError
 	switch {
 	case errors.Is(err, store.ErrConflict):
@@ -126,6 +132,9 @@ func (s *server) applyForm(v *visit, ch *change, form answerForm) error {
 		if first, err := tx.UseForm(v.who.Email + " " + form.Key); err != nil || !first {
 			return cmpErr(err, errTakenBefore)
 		}
+		if err := ch.enclose(tx, form.Files); err != nil {
+			return err
+		}
 		c, err := ch.apply(tx)
 		if err != nil {
 			return err
@@ -138,6 +147,15 @@ func (s *server) applyForm(v *visit, ch *change, form answerForm) error {
 		}
 		return tx.HoldAnswer(held(ch, v.who.Email, before))
 	})
+}
+
+// enclose makes the files of the form go with the words; only an answer has any.
+func (ch *change) enclose(tx *store.Tx, ids []string) (err error) {
+	if !slices.Contains(answers(), ch.Action) {
+		return nil
+	}
+	ch.files, err = takeFiles(tx, ch.by, ch.caseCode(), ids)
+	return err
 }
 
 func cmpErr(err, otherwise error) error {

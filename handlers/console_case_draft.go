@@ -19,8 +19,8 @@ const draftMost = 8000
 type draftData struct {
 	Saved   bool
 	Hints   []coach.Hint
-	Preview []string // messages as the citizen will see them
-	Refused string   // why it could not be sent as it stands: changed, status, …; "" for nothing
+	Preview []shownView // messages as the citizen will see them
+	Refused string      // why it could not be sent as it stands: changed, status, …; "" for nothing
 }
 
 // keepDraft keeps what is being written, and shows what the coach says of it and
@@ -72,7 +72,7 @@ var errPreview = errors.New("this was only a preview")
 
 // preview does the action in a transaction that comes to nothing, and shows the
 // messages that the citizen would get.
-func (s *server) preview(ctx context.Context, v *visit, code string, form answerForm) ([]string, error) {
+func (s *server) preview(ctx context.Context, v *visit, code string, form answerForm) ([]shownView, error) {
 	if s.Answering.Preview == nil {
 		return nil, nil
 	}
@@ -82,6 +82,9 @@ func (s *server) preview(ctx context.Context, v *visit, code string, form answer
 	}
 	ch.unless = func(c *models.Case) error { return s.unlessChanged(v.who, ch, c, form.Seen) }
 	err = s.Staff.Update(ctx, func(tx *store.Tx) error {
+		if err := ch.enclose(tx, form.Files); err != nil {
+			return err
+		}
 		if _, err := ch.apply(tx); err != nil {
 			return err
 		}
@@ -90,7 +93,27 @@ func (s *server) preview(ctx context.Context, v *visit, code string, form answer
 	if !errors.Is(err, errPreview) || len(ch.events) == 0 {
 		return nil, ignoring(err, errPreview)
 	}
-	return s.Answering.Preview(ctx, ch.events[0])
+	return s.shown(ctx, v.who, ch.events[0])
+}
+
+// shownView is a message as the citizen will see it, on a page of staff.
+type shownView struct {
+	Shown
+	Enclosed *fileView
+}
+
+// shown are the messages by which the event will be told.
+func (s *server) shown(ctx context.Context, p models.Principal, e models.Event) ([]shownView, error) {
+	messages, err := s.Answering.Preview(ctx, e)
+	views := make([]shownView, len(messages))
+	for i, m := range messages {
+		views[i].Shown = m
+		if m.File != nil {
+			file := sentFileView(p, *m.File)
+			views[i].Enclosed = &file
+		}
+	}
+	return views, err
 }
 
 // filledTemplate is a text to begin with, filled in.

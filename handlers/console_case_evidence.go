@@ -137,7 +137,7 @@ func (e *evidence) take(name string, in io.Reader) error {
 		return err
 	}
 	isThere := false
-	kept, err := e.s.keepFile(ctx, in, photoTypes, func(source string) bool {
+	kept, err := e.s.keepFile(ctx, in, fileRule{types: photoTypes}, func(source string) bool {
 		isThere = slices.ContainsFunc(there, func(f models.CaseFile) bool { return f.Purpose == purpose && f.Source == source })
 		return isThere
 	})

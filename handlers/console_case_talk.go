@@ -211,6 +211,9 @@ func (w *talkWriter) amend(e models.Event) {
 
 func (w *talkWriter) sent(one store.Said) talkLine {
 	line := talkLine{At: one.At, By: byBot, Text: one.Sent.Text, Sent: one.Sent}
+	if f := one.Sent.File; f != nil {
+		line.Text, line.Files = "", []fileView{sentFileView(w.p, *f)}
+	}
 	if one.Sent.Origin == models.OriginStaff {
 		line.By, line.Name = byStaff, w.writer(*one.Sent)
 	}

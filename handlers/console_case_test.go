@@ -95,8 +95,11 @@ func answersWell(d *Deps) {
 		Reasons: func() []lookup.Reason {
 			return []lookup.Reason{{Code: "no_content", Name: "Không có nội dung", Text: "Chưa rõ.", Way: "Gửi lại.", Basis: []string{"Điều 26"}, Verify: true}}
 		},
-		Preview: func(_ context.Context, e models.Event) ([]string, error) {
-			return []string{"XEM TRƯỚC " + string(e.Notice.Action) + ": " + e.Notice.Text}, nil
+		Preview: func(_ context.Context, e models.Event) (shown []Shown, err error) {
+			for _, f := range e.Notice.Files {
+				shown = append(shown, Shown{Text: f.Name, File: &f})
+			}
+			return append(shown, Shown{Text: "XEM TRƯỚC " + string(e.Notice.Action) + ": " + e.Notice.Text}), nil
 		},
 	}
 }

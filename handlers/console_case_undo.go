@@ -78,7 +78,7 @@ func (s *server) takeBack(v *visit) error {
 		if err != nil {
 			return err
 		}
-		return takenBack(tx, c, answer.Footing, v.who, s.Now().UTC())
+		return takenBack(tx, c, answer, v.who, s.Now().UTC())
 	})
 	switch {
 	case errors.Is(err, store.ErrConflict), errors.Is(err, store.ErrNotFound), errors.Is(err, models.ErrStatus):
@@ -89,9 +89,9 @@ func (s *server) takeBack(v *visit) error {
 	return v.done(casePath(code), "taken-back")
 }
 
-func takenBack(tx *store.Tx, c *models.Case, footing models.Footing, by models.Principal, at time.Time) error {
+func takenBack(tx *store.Tx, c *models.Case, answer store.HeldAnswer, by models.Principal, at time.Time) error {
 	said := c.Events[max(len(c.Events)-1, 0):]
-	if err := c.TakeBack(footing, by.Name, at); err != nil {
+	if err := c.TakeBack(answer.Footing, by.Name, at); err != nil {
 		return err
 	}
 	if err := tx.SaveCase(c); err != nil {
@@ -103,6 +103,9 @@ func takenBack(tx *store.Tx, c *models.Case, footing models.Footing, by models.P
 		}
 	}
 	if err := tx.SaveDraft(by.Email, c.Code, said[0].Text); err != nil {
+		return err
+	}
+	if err := tx.ReturnFiles(by.Email, c.Code, answer.Files()); err != nil {
 		return err
 	}
 	return tx.Audit(by, "case.take_back", c.Code, string(said[0].Action))

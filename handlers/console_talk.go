@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,6 +90,7 @@ type talkData struct {
 	People    []store.Presence
 	Held      *store.HeldAnswer // of who looks
 	Form      talkForm
+	Chosen    filesData // files that wait in the form
 	Hints     []coach.Hint
 	Choices   Choices
 	Now       time.Time
@@ -97,8 +99,10 @@ type talkData struct {
 // talkForm is what was typed on the page.
 type talkForm struct {
 	Key, Text, Reason string
-	Seen              int64 // the latest act of the citizen when the page was made, in microseconds
-	Kept              bool  // the words are a draft from before
+	Files             []string // ids of those that go with the words
+	Left              error    // a file was chosen and not attached
+	Seen              int64    // the latest act of the citizen when the page was made, in microseconds
+	Kept              bool     // the words are a draft from before
 	Filing            filing
 }
 
@@ -182,6 +186,9 @@ func (s *server) talkData(v *visit, t models.Conversation, form talkForm) (talkD
 		d.Form.Filing.Words = lastWords(d.Lines)
 	}
 	d.Hints = s.coachedTalk(form.Text)
+	if d.Chosen, err = s.draftFiles(ctx, v.who, answeredTalk(t)); err != nil {
+		return d, err
+	}
 	if s.Desk != nil {
 		if d.People, err = s.present(v, t.ID); err != nil {
 			return d, err
@@ -252,12 +259,18 @@ func (s *server) inTalk(v *visit, key string, f func(tx *store.Tx, t *models.Con
 	return ignoring(err, errTakenBefore)
 }
 
-// previewTalk shows how words in a conversation will be read.
-func (s *server) previewTalk(ctx context.Context, t *models.Conversation, words string, by models.Principal) ([]string, error) {
+// previewTalk shows how words in a conversation, with those of the draft's files
+// that the form names, will be read.
+func (s *server) previewTalk(ctx context.Context, t *models.Conversation, words string, ids []string, by models.Principal) ([]shownView, error) {
 	if s.Answering.Preview == nil || strings.TrimSpace(words) == "" {
 		return nil, nil
 	}
-	shown, err := s.Answering.Preview(ctx, saying(t, "preview", words, by, s.Now().UTC()))
+	chosen, err := s.Staff.DraftFiles(ctx, by.Email, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	chosen = slices.DeleteFunc(chosen, func(a models.Attachment) bool { return !slices.Contains(ids, a.ID) })
+	shown, err := s.shown(ctx, by, saying(t, "preview", words, sentFiles(chosen), by, s.Now().UTC()))
 	return shown, ignoring(err, store.ErrNotFound)
 }
 
@@ -276,7 +289,7 @@ func (s *server) keepTalkDraft(v *visit) error {
 	if err != nil {
 		return err
 	}
-	shown, err := s.previewTalk(ctx, t, words, v.who)
+	shown, err := s.previewTalk(ctx, t, words, v.PostFormArray("file"), v.who)
 	if err != nil {
 		return err
 	}
@@ -297,6 +310,9 @@ func (s *server) takeBackInTalk(v *visit) error {
 			return err
 		}
 		if err := tx.SaveDraft(v.who.Email, t.ID, said.Text); err != nil {
+			return err
+		}
+		if err := tx.ReturnFiles(v.who.Email, t.ID, said.Files()); err != nil {
 			return err
 		}
 		return tx.Audit(v.who, "talk.take_back", t.ID, "")

@@ -26,7 +26,8 @@ func readTalkForm(v *visit) talkForm {
 	if err != nil {
 		seen = -1
 	}
-	return talkForm{Key: v.PostForm("key"), Text: v.PostForm("text"), Reason: v.PostForm("reason"), Seen: seen, Filing: filing{
+	files, left := fileIDs(v.Context)
+	return talkForm{Files: files, Left: left, Key: v.PostForm("key"), Text: v.PostForm("text"), Reason: v.PostForm("reason"), Seen: seen, Filing: filing{
 		Kind: v.PostForm("kind"), Category: v.PostForm("category"), Place: v.PostForm("place"), Words: v.PostForm("words"),
 		Name: v.PostForm("name"), Phone: v.PostForm("phone"),
 	}}
@@ -65,10 +66,10 @@ func (s *server) talkDone(v *visit, err error, flash string) error {
 }
 
 // saying is the event by which a person's words in a conversation reach its citizen.
-func saying(t *models.Conversation, key, words string, by models.Principal, at time.Time) models.Event {
+func saying(t *models.Conversation, key, words string, files []models.File, by models.Principal, at time.Time) models.Event {
 	return models.Event{
 		Channel: t.Channel, Peer: t.Peer, ID: "say:" + key, Kind: models.EventStatus, At: at, Person: true,
-		Notice: &models.Notice{Action: models.ActReply, Text: words, Person: by.IsPerson()},
+		Notice: &models.Notice{Action: models.ActReply, Text: words, Person: by.IsPerson(), Files: files},
 	}
 }
 
@@ -80,15 +81,22 @@ func (s *server) replyInTalk(v *visit) error {
 		return s.reshowTalk(v, http.StatusUnprocessableEntity, "empty", form)
 	}
 	err := s.inTalk(v, form.Key, func(tx *store.Tx, t *models.Conversation) error {
+		if form.Left != nil {
+			return form.Left
+		}
 		if seenOf(t) != form.Seen {
 			return store.ErrConflict
 		}
-		e := saying(t, form.Key, form.Text, v.who, s.Now().UTC())
+		files, err := takeFiles(tx, v.who, t.ID, form.Files)
+		if err != nil {
+			return err
+		}
+		e := saying(t, form.Key, form.Text, files, v.who, s.Now().UTC())
 		e.Due = e.At.Add(undoFor)
 		return said(tx, v.who, t, e)
 	})
-	if _, problem := caseFault(err); problem == "changed" {
-		return s.reshowTalk(v, http.StatusConflict, problem, form)
+	if status, problem := caseFault(err); problem == "changed" || strings.HasPrefix(problem, "file-") {
+		return s.reshowTalk(v, status, problem, form)
 	}
 	return s.talkDone(v, err, "")
 }
@@ -108,7 +116,7 @@ func said(tx *store.Tx, by models.Principal, t *models.Conversation, e models.Ev
 	}
 	err := tx.HoldAnswer(store.HeldAnswer{
 		Case: t.ID, Email: by.Email, Text: e.Notice.Text, Until: e.Due,
-		Events: []store.HeldEvent{{Conversation: t.ID, Channel: e.Channel, ID: e.ID}},
+		Events: []store.HeldEvent{{Conversation: t.ID, Channel: e.Channel, ID: e.ID, Files: fileIDsOf(e.Notice.Files)}},
 	})
 	if err != nil {
 		return err

@@ -24,9 +24,10 @@ type pages map[string]*template.Template
 const partPrefix = "part_"
 
 // readPages parses the embedded templates of a folder. What belongs to the page
-// case.html may also stand in case-facts.html and the like.
+// case.html may also stand in case-facts.html and the like, what all pages share in
+// layout-files.html.
 func readPages(folder string) (pages, error) {
-	layout, err := template.New("layout.html").Funcs(template.FuncMap{"date": date, "when": when, "options": options}).ParseFS(web.Files, folder+"/layout.html")
+	layout, err := template.New("layout.html").Funcs(template.FuncMap{"date": date, "when": when, "options": options}).ParseFS(web.Files, folder+"/layout*.html")
 	if err != nil {
 		return nil, fmt.Errorf("read the layout: %w", err)
 	}

@@ -27,11 +27,18 @@ const (
 	staffFileMost = 10 << 20        // bytes of one file of staff
 	uploadMost    = 64 << 20        // bytes of a form with files
 	uploadTime    = 5 * time.Minute // for such a form on a weak line
-	fieldMost     = 8 << 10         // bytes of another field of it
+	fieldMost     = 32 << 10        // bytes of another field of it: an answer's words are the longest
 )
 
 // photoTypes are the images that can be drawn anew.
 var photoTypes = []string{"image/jpeg", "image/png", "image/gif"}
+
+// fileRule says which files of staff are taken.
+type fileRule struct {
+	types []string // content types, by what the files hold
+	image int      // bytes of the copy of an image that is kept; 0 is any
+	other int64    // bytes of any other file; 0 is staffFileMost
+}
 
 // fileFault is why a file of staff is not taken: empty, too_large, or its kind.
 type fileFault string
@@ -58,12 +65,12 @@ type keptFile struct {
 // Image reports whether it is shown as one.
 func (f keptFile) Image() bool { return strings.HasPrefix(f.ContentType, "image/") }
 
-// keepFile takes a file of staff in: of the content types that are taken, by what it
-// holds, whatever its name says. Of an image only a copy is kept that was drawn anew,
+// keepFile takes a file of staff in, by what it holds, whatever its name says. Of an
+// image only a copy is kept that was drawn anew,
 // so that no copy tells where it was taken. known, which may be nil, reports that the
 // source is here already, and then nothing is kept. A file that is not taken is a
 // fileFault. Whoever does not write down what was kept deletes its blob.
-func (s *server) keepFile(ctx context.Context, in io.Reader, types []string, known func(source string) bool) (keptFile, error) {
+func (s *server) keepFile(ctx context.Context, in io.Reader, rule fileRule, known func(source string) bool) (keptFile, error) {
 	file, err := os.CreateTemp("", "langnghe-staff-*")
 	if err != nil {
 		return keptFile{}, fmt.Errorf("keep a file of staff: %w", err)
@@ -89,10 +96,13 @@ func (s *server) keepFile(ctx context.Context, in io.Reader, types []string, kno
 	if f.ContentType, err = typeOf(file); err != nil {
 		return keptFile{}, fmt.Errorf("read a file of staff: %w", err)
 	}
-	if !slices.Contains(types, f.ContentType) {
+	switch {
+	case !slices.Contains(rule.types, f.ContentType):
 		return keptFile{}, faultKind
+	case !f.Image() && rule.other > 0 && n > rule.other:
+		return keptFile{}, faultLarge
 	}
-	return s.store(ctx, f, file)
+	return s.store(ctx, f, file, rule.image)
 }
 
 // typeOf tells a file's type by what it holds.
@@ -108,8 +118,8 @@ func typeOf(file io.ReadSeeker) (string, error) {
 	return kind, err
 }
 
-// store puts a file into the blob store, of an image the copy.
-func (s *server) store(ctx context.Context, f keptFile, file io.ReadSeeker) (keptFile, error) {
+// store puts a file into the blob store, of an image the copy, within so many bytes.
+func (s *server) store(ctx context.Context, f keptFile, file io.ReadSeeker, most int) (keptFile, error) {
 	f.Blob = "staff/" + f.ID[len(f.ID)-2:] + "/" + f.ID
 	if !f.Image() {
 		f.SHA256 = f.Source
@@ -123,7 +133,7 @@ func (s *server) store(ctx context.Context, f keptFile, file io.ReadSeeker) (kep
 	if err != nil {
 		return f, fmt.Errorf("read a photo of staff: %w", err)
 	}
-	drawn, err := s.drawer.Draw(ctx, file, meta.Orientation)
+	drawn, err := s.drawer.DrawWithin(ctx, file, meta.Orientation, most)
 	if errors.Is(err, picture.ErrNone) {
 		return f, faultKind
 	}

@@ -19,6 +19,7 @@ const (
 	imageMemory = 104 << 20 // bytes that it may take decoded
 	shownSide   = 2048      // pixels of the longer side of what is shown
 	shownJPEG   = 85        // quality
+	leastJPEG   = 55        // quality; below it, rather fewer pixels
 	shownTotal  = 20 * time.Second
 )
 
@@ -41,6 +42,12 @@ func NewDrawer() *Drawer { return &Drawer{make(chan struct{}, 1)} }
 // Draw makes the copy of an image: its pixels alone, upright by the orientation
 // that its camera wrote. What cannot be shown is ErrNone.
 func (d *Drawer) Draw(ctx context.Context, file io.ReadSeeker, orientation int) (Copy, error) {
+	return d.DrawWithin(ctx, file, orientation, 0)
+}
+
+// DrawWithin is Draw for a copy of at most so many bytes, 0 for any: it is made
+// coarser, then smaller, until it is.
+func (d *Drawer) DrawWithin(ctx context.Context, file io.ReadSeeker, orientation, most int) (Copy, error) {
 	select {
 	case d.slot <- struct{}{}:
 		defer func() { <-d.slot }()
@@ -49,7 +56,7 @@ func (d *Drawer) Draw(ctx context.Context, file io.ReadSeeker, orientation int) 
 	}
 	bounded, cancel := context.WithTimeout(ctx, shownTotal)
 	defer cancel()
-	c, err := redraw(file, &untilDone{bounded, file}, orientation)
+	c, err := redraw(file, &untilDone{bounded, file}, orientation, most)
 	if ctx.Err() != nil {
 		return Copy{}, ctx.Err() // not the image's fault
 	}
@@ -57,7 +64,7 @@ func (d *Drawer) Draw(ctx context.Context, file io.ReadSeeker, orientation int) 
 }
 
 // redraw reads file through r, first its measures, then its pixels.
-func redraw(file io.Seeker, r io.Reader, orientation int) (Copy, error) {
+func redraw(file io.Seeker, r io.Reader, orientation, most int) (Copy, error) {
 	if err := rewind(file); err != nil {
 		return Copy{}, err
 	}
@@ -67,7 +74,7 @@ func redraw(file io.Seeker, r io.Reader, orientation int) (Copy, error) {
 	if err := rewind(file); err != nil {
 		return Copy{}, err
 	}
-	return draw(r, orientation)
+	return draw(r, orientation, most)
 }
 
 // untilDone ends a decoder that takes too long for the bytes it reads.
@@ -117,31 +124,54 @@ func pixelBytes(m color.Model) int {
 }
 
 // draw decodes an image and encodes its pixels alone: upright, no larger than
-// shownSide, as PNG when it came as one, else as JPEG.
-func draw(r io.Reader, orientation int) (Copy, error) {
+// shownSide, as PNG when it came as one and is small enough so, else as JPEG.
+func draw(r io.Reader, orientation, most int) (Copy, error) {
 	src, format, err := image.Decode(r)
 	if err != nil {
 		return Copy{}, ErrNone
 	}
-	canvas := upright(src, orientation)
-	var out bytes.Buffer
+	canvas := upright(src, orientation, shownSide)
 	if format == "png" || format == "gif" {
+		var out bytes.Buffer
 		err = png.Encode(&out, canvas)
-		return Copy{out.Bytes(), "image/png"}, err
+		if err != nil || most == 0 || out.Len() <= most {
+			return Copy{out.Bytes(), "image/png"}, err
+		}
 	}
-	err = jpeg.Encode(&out, canvas, &jpeg.Options{Quality: shownJPEG})
-	return Copy{out.Bytes(), "image/jpeg"}, err
+	data, err := jpegWithin(canvas, most)
+	return Copy{data, "image/jpeg"}, err
+}
+
+// jpegWithin encodes at the best quality that keeps within most, 0 for any bytes;
+// where none does, the image is drawn at half its size.
+func jpegWithin(canvas image.Image, most int) ([]byte, error) {
+	for {
+		for quality := shownJPEG; quality >= leastJPEG; quality -= 15 {
+			var out bytes.Buffer
+			if err := jpeg.Encode(&out, canvas, &jpeg.Options{Quality: quality}); err != nil {
+				return nil, err
+			}
+			if most == 0 || out.Len() <= most {
+				return out.Bytes(), nil
+			}
+		}
+		side := max(canvas.Bounds().Dx(), canvas.Bounds().Dy()) / 2
+		if side == 0 {
+			return nil, ErrNone
+		}
+		canvas = upright(canvas, 1, side)
+	}
 }
 
 // upright turns the image as its camera was held (EXIF orientation 1 to 8) and
-// makes it small enough, each pixel the mean of those it stands for.
-func upright(src image.Image, orientation int) *image.RGBA {
+// makes its longer side at most so many pixels, each the mean of those it stands for.
+func upright(src image.Image, orientation, most int) *image.RGBA {
 	b := src.Bounds()
 	w, h := b.Dx(), b.Dy()
 	if orientation >= 5 {
 		w, h = h, w
 	}
-	scale := max(1, float64(max(w, h))/shownSide)
+	scale := max(1, float64(max(w, h))/float64(most))
 	dst := image.NewRGBA(image.Rect(0, 0, max(1, int(float64(w)/scale)), max(1, int(float64(h)/scale))))
 	sx, sy := float64(w)/float64(dst.Rect.Dx()), float64(h)/float64(dst.Rect.Dy())
 	for y := range dst.Rect.Dy() {

@@ -51,9 +51,18 @@ type HeldAnswer struct {
 	Events  []HeldEvent    // by which citizens are to be told
 }
 
-// HeldEvent names an event of the inbox.
+// HeldEvent names an event of the inbox, and the files of staff that it encloses.
 type HeldEvent struct {
 	Conversation, Channel, ID string
+	Files                     []string `json:",omitempty"`
+}
+
+// Files are those that go with the answer: each of its citizens gets the same.
+func (h HeldAnswer) Files() []string {
+	if len(h.Events) == 0 {
+		return nil
+	}
+	return h.Events[0].Files
 }
 
 // heldRow is one as it is stored.

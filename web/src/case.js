@@ -30,6 +30,7 @@ function countDown(bar) {
   }, 500);
 }
 
+document.documentElement.classList.add("scripted"); // choosing a file attaches it
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("form[data-answer]").forEach(fills);
   document.querySelectorAll("[data-until]").forEach(countDown);
