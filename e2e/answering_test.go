@@ -44,7 +44,7 @@ func (s staff) post(path string, pairs ...string) string {
 	s.t.Helper()
 	form := url.Values{}
 	for i := 0; i < len(pairs); i += 2 {
-		form.Set(pairs[i], pairs[i+1])
+		form.Add(pairs[i], pairs[i+1])
 	}
 	res, err := s.client.PostForm(s.url()+path, form)
 	return s.page(res, err)
@@ -60,13 +60,17 @@ func (s staff) page(res *http.Response, err error) string {
 	return string(body)
 }
 
-var hiddenField = regexp.MustCompile(`name="(key|seen)" value="([^"]*)"`)
+var hiddenField = regexp.MustCompile(`name="(key|seen|file)" value="([^"]*)"`)
 
-// act sends a form with the hidden fields of the page at path.
+// act sends a form with the hidden fields of the page at path, files among them.
 func (s staff) act(path, to string, pairs ...string) string {
 	s.t.Helper()
-	for _, m := range hiddenField.FindAllStringSubmatch(s.get(path), -1)[:2] {
-		pairs = append(pairs, m[1], m[2])
+	given := map[string]bool{}
+	for _, m := range hiddenField.FindAllStringSubmatch(s.get(path), -1) {
+		if m[1] == "file" || !given[m[1]] {
+			pairs = append(pairs, m[1], m[2])
+		}
+		given[m[1]] = true
 	}
 	return s.post(path+to, pairs...)
 }
