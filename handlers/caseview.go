@@ -57,6 +57,14 @@ type eventView struct {
 	To     models.Status `json:"to"`
 	Text   string        `json:"text"`
 	Detail string        `json:"detail"`
+	Files  []sentFile    `json:"files,omitempty" doc:"That went to the citizen with the words; GET /attachments/{id} serves them."`
+}
+
+// sentFile is a file that staff sent.
+type sentFile struct {
+	ID   string `json:"id"`
+	Kind string `json:"kind" enum:"image,file"`
+	Name string `json:"name"`
 }
 
 // newCaseView shows the case to the principal, who may see it.
@@ -79,9 +87,16 @@ func newCaseView(p models.Principal, c models.Case) caseView {
 		v.Attachments = append(v.Attachments, newAttachmentView(a))
 	}
 	for _, e := range c.Events {
-		v.Events = append(v.Events, eventView{At: e.At.UTC(), Actor: e.Actor, Action: e.Action, From: e.From, To: e.To, Text: e.Text, Detail: e.Detail})
+		v.Events = append(v.Events, eventView{At: e.At.UTC(), Actor: e.Actor, Action: e.Action, From: e.From, To: e.To, Text: e.Text, Detail: e.Detail, Files: sentFilesOf(e)})
 	}
 	return v
+}
+
+func sentFilesOf(e models.CaseEvent) (files []sentFile) {
+	for _, f := range e.Files {
+		files = append(files, sentFile{f.ID, f.Kind, f.Name})
+	}
+	return files
 }
 
 // holds reports whether the words are found in what is shown: who does not see
