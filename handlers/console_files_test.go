@@ -2,7 +2,9 @@ package handlers
 
 import (
 	"encoding/binary"
+	"html"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"sync"
@@ -21,7 +23,9 @@ import (
 const pdf = "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 // tagged is a photo that tells where it was taken.
-func placed() sent { return sent{"C:\\Ảnh \"mới\".JPEG", string(picturetest.Tagged(binary.BigEndian, 1))} }
+func placed() sent {
+	return sent{"C:\\Ảnh \"mới\".JPEG", string(picturetest.Tagged(binary.BigEndian, 1))}
+}
 
 var chosenFile = regexp.MustCompile(`name="file" value="([A-Z0-9]+)"`)
 
@@ -228,5 +232,33 @@ func FuzzSentName(f *testing.F) {
 		require.LessOrEqual(t, len([]rune(got)), 64)
 		require.NotContains(t, strings.ToValidUTF8(got, "\x00"), "\x00")
 		require.False(t, strings.ContainsAny(got, "\"/\\\r\n<>"), got)
+	})
+}
+
+// TestTheReporterReadsTheFilesOnTheWeb, who proved to be it, for a while; nobody else,
+// and not what was taken back.
+func TestTheReporterReadsTheFilesOnTheWeb(t *testing.T) {
+	onEvidenceDesks(t, func(t *testing.T, d *desk, _ string) {
+		d.server.LinkKey = []byte("key")
+		b := d.member(t, lan, models.RoleOfficer, "tran-bien")
+		b.upload(casePage+"/files", []sent{{"giấy hẹn.pdf", pdf}})
+		require.NotContains(t, d.proves("678"), "giấy hẹn")
+		b.leads(b.post(casePage, b.answering(t, "action", "reply", "text", "Xem tệp.")...), casePage)
+		require.NotContains(t, d.proves("679"), "giấy hẹn")
+		page := d.proves("678")
+		require.Contains(t, page, "giấy hẹn.pdf")
+		address := html.UnescapeString(regexp.MustCompile(`href="(/tra-cuu/tep/[^"]+)"`).FindStringSubmatch(page)[1])
+		got := d.public(httptest.NewRequest(http.MethodGet, address, nil))
+		require.Equal(t, http.StatusOK, got.Code)
+		require.Equal(t, pdf, got.Body.String())
+		require.Equal(t, http.StatusNotFound, d.shows(strings.Replace(address, "tep/", "tep/X", 1)))
+		require.Equal(t, http.StatusNotFound, d.shows(strings.Split(address, "?")[0]))
+		b.leads(b.post(casePage+"/undo"), casePage)
+		require.Equal(t, http.StatusNotFound, d.shows(address), "it was taken back")
+		require.NotContains(t, d.proves("678"), "giấy hẹn")
+		b.leads(b.post(casePage, b.answering(t, "action", "reply", "text", "Xem tệp.")...), casePage)
+		require.Equal(t, http.StatusOK, d.shows(address))
+		d.advance(photoFor)
+		require.Equal(t, http.StatusNotFound, d.shows(address))
 	})
 }

@@ -127,8 +127,9 @@ type caseAnswer struct {
 	Said    string
 	AskedAt time.Time
 	SaidAt  time.Time
-	Again   time.Time // when the office looks at it again, or zero
-	Photos  []string  // addresses of what was done
+	Again   time.Time    // when the office looks at it again, or zero
+	Photos  []string     // addresses of what was done
+	Files   []lookupFile // that came with Said, or with Asked
 }
 
 // answerOf reads the answer of the case, or of the one that it was merged into.
@@ -151,8 +152,10 @@ func (s *server) answerOf(ctx context.Context, c *models.Case) (*caseAnswer, err
 		switch e.Action {
 		case models.ActAsk:
 			a.Asked, a.AskedAt = e.Text, e.At
+			a.Files = s.answerLinks(*c, e.Files)
 		case models.ActReply, models.ActResolve, models.ActReject:
 			a.Said, a.SaidAt = e.Text, e.At
+			a.Files = s.answerLinks(*c, e.Files)
 			if a.Again = (time.Time{}); e.Action == models.ActResolve {
 				a.Again, _ = time.Parse(time.DateOnly, e.Detail) // "" has none
 			}

@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"net/http"
 	"net/url"
 	"strconv"
 	"time"
@@ -34,16 +33,28 @@ func (s *server) afterPhotos(ctx context.Context, c models.Case) ([]string, erro
 		return nil, err
 	}
 	var found []string
-	until := strconv.FormatInt(s.Now().Add(photoFor).Unix(), 10)
 	for _, f := range files {
 		if f.Purpose == models.PurposeAfter && f.Blob != "" {
-			found = append(found, photoPath+f.ID+"?"+url.Values{"den": {until}, "ky": {s.signed(f.ID, until)}}.Encode())
+			found = append(found, s.address(photoPath, f.ID))
 		}
 	}
 	return found, nil
 }
 
 func showsPhotos(c models.Case) bool { return c.Status == models.StatusResolved && !c.Sensitive }
+
+// address is where a file is served for a while to whom it was given.
+func (s *server) address(path, id string) string {
+	until := strconv.FormatInt(s.Now().Add(photoFor).Unix(), 10)
+	return path + id + "?" + url.Values{"den": {until}, "ky": {s.signed(id, until)}}.Encode()
+}
+
+// vouched reports whether the address is one that was given, not long ago.
+func (s *server) vouched(c *gin.Context) bool {
+	id, until := c.Param("id"), c.Query("den")
+	end, err := strconv.ParseInt(until, 10, 64)
+	return err == nil && len(s.LinkKey) > 0 && s.Now().Before(time.Unix(end, 0)) && hmac.Equal([]byte(s.signed(id, until)), []byte(c.Query("ky")))
+}
 
 // signed vouches for the address of a photo until then.
 func (s *server) signed(id, until string) string {
@@ -54,13 +65,11 @@ func (s *server) signed(id, until string) string {
 
 // showAfter serves a photo to whom its address was given.
 func (s *server) showAfter(c *gin.Context) {
-	id, until := c.Param("id"), c.Query("den")
-	end, err := strconv.ParseInt(until, 10, 64)
-	if err != nil || len(s.LinkKey) == 0 || !s.Now().Before(time.Unix(end, 0)) || !hmac.Equal([]byte(s.signed(id, until)), []byte(c.Query("ky"))) {
+	if !s.vouched(c) {
 		s.missing(c)
 		return
 	}
-	f, err := s.Staff.CaseFile(c.Request.Context(), id)
+	f, err := s.Staff.CaseFile(c.Request.Context(), c.Param("id"))
 	if err == nil {
 		var of *models.Case
 		if of, err = s.Store.Case(c.Request.Context(), f.Case); err == nil && !showsPhotos(*of) {
@@ -70,12 +79,5 @@ func (s *server) showAfter(c *gin.Context) {
 	if err == nil {
 		err = s.sendFile(c, f.Blob, models.Attachment{ID: f.ID, Shown: f.Blob})
 	}
-	switch status, _ := pageFault(err); status {
-	case http.StatusOK:
-	case http.StatusNotFound:
-		s.missing(c)
-	default:
-		s.Log.WithError(err).Error("show a photo to its reporter")
-		problem(c, status, "")
-	}
+	s.shownOr(c, err, "show a photo to its reporter")
 }

@@ -88,6 +88,7 @@ func (s *server) pageRoutes(r *gin.Engine) error {
 	r.GET("/tra-cuu", s.lookup)
 	r.POST("/tra-cuu", s.readAnswer)
 	r.GET(photoPath+":id", s.showAfter)
+	r.GET(sentPath+":id", s.showSent)
 	r.GET("/xoa-du-lieu/:code", s.erasure)
 	r.GET("/zalo_verifier:code", s.prove())
 	if s.Sandbox != nil {

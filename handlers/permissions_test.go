@@ -20,7 +20,7 @@ import (
 // everybody may call these, by "METHOD path" as gin writes it: who it is, they
 // find out themselves, or need not know.
 var everybody = []string{
-	"GET /", "GET /tra-cuu", "POST /tra-cuu", "GET /tra-cuu/anh/:id", "GET /quyen-rieng-tu", "GET /xoa-du-lieu/:code", "GET /zalo_verifier:code",
+	"GET /", "GET /tra-cuu", "POST /tra-cuu", "GET /tra-cuu/anh/:id", "GET /tra-cuu/tep/:id", "GET /quyen-rieng-tu", "GET /xoa-du-lieu/:code", "GET /zalo_verifier:code",
 	"GET /static/*filepath", "HEAD /static/*filepath",
 	"GET /healthz", "GET /readyz", "GET /metrics",
 	"GET /webhooks/messenger", "POST /webhooks/messenger", "POST /webhooks/messenger/data-deletion", "GET /webhooks/zalo", "POST /webhooks/zalo",
