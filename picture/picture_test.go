@@ -55,7 +55,7 @@ func FuzzParseMeta(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		m := parseMeta(b)
 		if m.Orientation < 1 || m.Orientation > 8 {
-			t.Fatalf("orientation %d", m.Orientation, 0)
+			t.Fatalf("orientation %d", m.Orientation)
 		}
 		if p := m.Place; p != nil && !(p.Lat >= -90 && p.Lat <= 90 && p.Lng >= -180 && p.Lng <= 180) {
 			t.Fatalf("place %v", *p)
