@@ -124,7 +124,7 @@ func slugOf(name string) string {
 func (k kinds) contacts() handlers.ContentKind {
 	line, yes := fieldsOf(handlers.FormLine), fieldsOf(handlers.FormYes)
 	return handlers.ContentKind{
-		Kind: models.ContentContact, OfUnit: true, Renames: true,
+		Kind: models.ContentContact, OfUnit: true, Renames: true, Entire: true, Gone: lookup.GoneContact,
 		Fields: []handlers.ContentField{
 			{Name: "role", Form: handlers.FormChoice, Choices: k.roles}, {Name: "field", Form: handlers.FormChoice, Choices: k.workFields},
 			line("name"), line("phone"), line("phone2"), line("email"), line("hours"), line("note"), {Name: "as_of", Form: handlers.FormDay}, yes("public"),
@@ -142,7 +142,7 @@ func (k kinds) contacts() handlers.ContentKind {
 			return r.Name
 		},
 		Embedded: k.brought(models.ContentContact),
-		Check:    k.checked(intake.Contacts, ""),
+		Check:    k.checked(intake.Contacts, "", "was"),
 		Preview:  k.previewContact,
 		Confirm:  func(b handlers.Body, day string) { b["as_of"] = day },
 		Internal: func(b handlers.Body) bool { public, _ := b["public"].(bool); return !public },

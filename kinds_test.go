@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/langnghe/langnghe/bot/lookup"
 	"github.com/langnghe/langnghe/handlers"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/web"
@@ -103,4 +104,22 @@ func TestContentHasItsWords(t *testing.T) {
 	for p := range parts {
 		words("content-part", p)
 	}
+}
+
+// TestAnInventedContactIsChanged: it goes on under its new number, whole, and the
+// old line is gone.
+func TestAnInventedContactIsChanged(t *testing.T) {
+	t.Parallel()
+	k, _ := allKinds(t)
+	before := len(k.catalogue().Contacts("tran-bien"))
+	require.NoError(t, k.learn([]models.Content{
+		{Kind: models.ContentContact, Key: "chu_tich//0900000005", Unit: "tran-bien", Body: lookup.GoneContact},
+		{Kind: models.ContentContact, Key: "chu_tich//0900000099", Unit: "tran-bien", Body: `{"role":"chu_tich","name":"Lê Văn C","phone":"0900000099","public":true}`},
+		{Kind: models.ContentContact, Key: "bi_thu//0900000003", Unit: "tran-bien", Body: `{"role":"bi_thu","name":"Ngô Thị Y","phone":"0900000003","public":true}`},
+	}))
+	require.Len(t, k.catalogue().Contacts("tran-bien"), before)
+	_, old := k.catalogue().Contact("tran-bien", "chu_tich//0900000005")
+	require.False(t, old)
+	c, _ := k.catalogue().Contact("tran-bien", "bi_thu//0900000003")
+	require.Equal(t, "Ngô Thị Y", c.Name)
 }

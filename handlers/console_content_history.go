@@ -21,6 +21,7 @@ type historyData struct {
 	Embedded bool  // the program brings one along, or the province has one
 	Changed  bool  // what counts is a change made here
 	Entries  []historyEntry
+	Former   *pieceRef // the key under which it was before, if it had another
 }
 
 // historyEntry is one change: who, when, why, and what read otherwise.
@@ -50,6 +51,9 @@ func (s *server) pieceHistory(v *visit) error {
 	}
 	if p.Unit != "" {
 		d.Of = s.unitCalled(p.Unit)
+	}
+	if former := p.Whole.text(formerKey); former != "" && former != p.Key {
+		d.Former = &pieceRef{k.Kind, former, p.Unit}
 	}
 	for i, c := range changes {
 		before := p.as(k, "")

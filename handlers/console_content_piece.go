@@ -196,6 +196,9 @@ type contentChange struct {
 	by    string
 }
 
+// formerKey is the field of a body that says under which key the piece was before.
+const formerKey = "was"
+
 // pieces are what is to be saved: the piece, and where its key changes with it the
 // old one, taken back.
 func (c contentChange) pieces() []models.Content {
@@ -204,8 +207,11 @@ func (c contentChange) pieces() []models.Content {
 	if c.k.Renames && !c.made && c.whole != nil {
 		if key := c.k.Key(c.whole); key != p.Key {
 			old := p
-			old.Body = ""
-			p.Key, p.ID = key, 0
+			if old.Body = ""; c.was.Under != nil {
+				old.Body = c.k.Gone
+			}
+			whole := c.whole.Laid(Body{formerKey: p.Key})
+			p.Key, p.ID, p.Body = key, 0, c.was.over(c.k, whole)
 			return []models.Content{p, old}
 		}
 	}

@@ -273,6 +273,8 @@ func TestAContactIsMadeRenamedAndTakenAway(t *testing.T) {
 		require.NotEmpty(t, d.stored(t, "chu_tich//0900000002", "tran-bien").Body)
 		list := b.get(contentPath + "?kind=contact").Body
 		require.Equal(t, 1, strings.Count(list, "Lê Văn C"))
+		former := b.get(contentPath + "/history?kind=contact&key=chu_tich%2F%2F0900000002&unit=tran-bien")
+		require.Contains(t, former.Body, "key=chu_tich%2F%2F0900000001", "its history goes on under the old key")
 
 		viewer := d.member(t, "xem@example.vn", models.RoleViewer, "tran-bien")
 		address := contentPath + "/piece?" + url.Values{"kind": {"contact"}, "key": {"chu_tich//0900000002"}, "unit": {"tran-bien"}}.Encode()

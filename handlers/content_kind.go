@@ -33,6 +33,9 @@ type ContentKind struct {
 	// Renames it changes with the body: the piece goes on under another key.
 	Key     func(Body) string
 	Renames bool
+	// Gone is the body by which a piece that the program brings along is taken away,
+	// as when it goes on under another key; "" when none ever is.
+	Gone string
 	// Entire says that a change is stored with all that the piece says, not only with
 	// what differs.
 	Entire bool

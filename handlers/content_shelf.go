@@ -21,10 +21,11 @@ type standing struct {
 	models.Content      // its latest change; without an ID it was never changed here
 	Under          Body // what the change is laid over; nil when nothing is
 	Whole          Body // how it reads
+	Gone           bool // it was taken away
 }
 
 // Known reports whether the piece is published.
-func (p standing) Known() bool { return p.Under != nil || p.Body != "" }
+func (p standing) Known() bool { return !p.Gone && (p.Under != nil || p.Body != "") }
 
 // Changed reports whether it was changed here and the change counts.
 func (p standing) Changed() bool { return p.Body != "" }
@@ -78,7 +79,7 @@ func (h *shelf) piece(k *ContentKind, key, unit string) standing {
 // stand lays a piece over what it stands over: the embedded one, or, of a unit's
 // variation, the province's.
 func (h *shelf) stand(k *ContentKind, p models.Content, embedded map[string]models.Content) standing {
-	at := standing{Content: p}
+	at := standing{Content: p, Gone: p.Body != "" && p.Body == k.Gone}
 	if e, ok := embedded[p.Unit+"\n"+p.Key]; ok {
 		at.Under = bodyOf(e.Body)
 	} else if p.Unit != "" && k.varies() {

@@ -152,13 +152,19 @@ func (src *source) applyUnit(p models.Content) error {
 	return json.Unmarshal([]byte(p.Body), &src.Units.Units[at])
 }
 
+// GoneContact is the body of a contact of the sample that is taken away.
+const GoneContact = `{"gone":true}`
+
 func (src *source) applyContact(p models.Content) error {
 	var c Contact
 	if err := json.Unmarshal([]byte(p.Body), &c); err != nil {
 		return err
 	}
 	c.Unit = p.Unit
-	src.Contacts.Sample = slices.DeleteFunc(src.Contacts.Sample, func(s Contact) bool { return s.Unit == c.Unit && s.Key() == c.Key() })
+	src.Contacts.Sample = slices.DeleteFunc(src.Contacts.Sample, func(s Contact) bool { return s.Unit == p.Unit && s.Key() == p.Key })
+	if p.Body == GoneContact {
+		return nil
+	}
 	src.Contacts.own = append(src.Contacts.own, c)
 	return nil
 }
