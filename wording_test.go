@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/langnghe/langnghe/bot"
 	"github.com/langnghe/langnghe/bot/text"
 	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/store"
 )
 
 // piece is a piece of content with such a body.
@@ -83,6 +85,7 @@ func TestWordingThatIsRefused(t *testing.T) {
 	t.Parallel()
 	m, err := newMind(false)
 	require.NoError(t, err)
+	var published []models.Content
 	for _, c := range []struct {
 		key, words string
 		want       text.FaultCode
@@ -105,6 +108,7 @@ func TestWordingThatIsRefused(t *testing.T) {
 		{"ask.several", `{{template "ask.brief" .}}{{with .Procedures}}{{range .}}{{range .}}{{end}}{{end}}{{end}}`, text.FaultNested},
 		{"greet", strings.Repeat("dạ ", 700), text.FaultLong},
 		{"is.waiting_citizen", strings.Repeat("chờ ", 200), text.FaultLong},
+		{"status.withdrawn", "Vụ {{.Code}}" + strings.Repeat("{{if .Code}}{{else}}dạ {{end}}", 500), text.FaultLong},
 		{"greet", "Dạ:\n1. một", text.FaultNumbered},
 		{"greet", "Kính chào Quý vị", text.FaultAvoid},
 		{"status.withdrawn", "Đã rút.", text.FaultMissing},
@@ -122,13 +126,14 @@ func TestWordingThatIsRefused(t *testing.T) {
 		require.ErrorAs(t, err, &fault, "%s %s", c.key, c.words)
 		require.Equal(t, c.want, fault.Code, "%s %s: %v", c.key, c.words, err)
 		require.NotEmpty(t, fault.Error())
-
-		// Published all the same, by an older release, it takes nothing along.
-		require.Error(t, m.learn([]models.Content{bad, wordingOf(t, "thanks", "Dạ, cảm ơn ông/bà.")}), c.words)
-		said, err := m.Render("thanks", bot.Slots{})
-		require.NoError(t, err)
-		require.Equal(t, "Dạ, cảm ơn ông/bà.", said)
+		published = append(published, bad)
 	}
+	// Published all the same, by an older release, it takes nothing along.
+	require.Error(t, m.learn(append(published, wordingOf(t, "thanks", "Dạ, cảm ơn ông/bà."))))
+	require.Len(t, m.now.Load().leftOut, len(published))
+	said, err := m.Render("thanks", bot.Slots{})
+	require.NoError(t, err)
+	require.Equal(t, "Dạ, cảm ơn ông/bà.", said)
 	_, err = m.Try([]models.Content{{Kind: models.ContentWording, Key: "greet", Unit: "tran-bien", Body: `{"text":"x"}`}}, nil)
 	require.ErrorContains(t, err, "province")
 }
@@ -183,4 +188,20 @@ func TestTheTaxonomyIsPublished(t *testing.T) {
 		_, err := m.Try([]models.Content{bad}, nil)
 		require.Error(t, err)
 	}
+}
+
+// TestCheckTellsOfWordingThatDoesNotFit: a release may have no place for what was
+// published; the operator is told, and the rest counts.
+func TestCheckTellsOfWordingThatDoesNotFit(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.Zero(t, command(t, dir, "", "check").code)
+	st, err := store.Open(t.Context(), "sqlite:"+filepath.Join(dir, "x.db"), store.Options{})
+	require.NoError(t, err)
+	require.NoError(t, st.SaveContent(t.Context(), []models.Content{wordingOf(t, "an.older.entry", "x"), wordingOf(t, "greet", "Dạ.")}))
+	require.NoError(t, st.Close())
+	checked := command(t, dir, "", "check")
+	require.NotZero(t, checked.code)
+	require.Regexp(t, `(?m)^error\tcontent\t.*an\.older\.entry`, checked.stdout)
+	require.NotContains(t, checked.stdout, "greet")
 }

@@ -56,8 +56,8 @@ type Template struct {
 // Actions are the kinds of answer that a template may be for.
 var Actions = []string{"reply", "ask", "resolve", "reject"}
 
-// textMost and nameMost bound a template's text and name, in runes.
-const textMost, nameMost = 1500, 80
+// textMost, nameMost and codeMost bound a template's text, name and code, in runes.
+const textMost, nameMost, codeMost = 1500, 80, 60
 
 // Placeholders are what a text may name: the case's code, what its unit and
 // category are called, its place, its due date and today.
@@ -92,6 +92,9 @@ func (t Template) check() error {
 			fault(field, "missing", "", "")
 		}
 	}
+	if t.Code != "" && !isCode(t.Code) {
+		fault("code", "unknown", t.Code, "use up to 60 of a-z, 0-9, - and _")
+	}
 	for _, action := range t.Actions {
 		if !slices.Contains(Actions, action) {
 			fault("actions", "unknown", action, "use "+strings.Join(Actions, ", "))
@@ -109,6 +112,11 @@ func (t Template) check() error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// isCode reports whether a code can stand in a page and in an address as it is.
+func isCode(code string) bool {
+	return len(code) <= codeMost && strings.Trim(code, "abcdefghijklmnopqrstuvwxyz0123456789-_") == ""
 }
 
 // named are the placeholders of a text.

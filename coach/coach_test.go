@@ -142,7 +142,9 @@ func TestAnOfficeChangesATemplate(t *testing.T) {
 		_, _, err := b.With(coach.Change{Code: "checking", Body: []byte(body)})
 		require.ErrorContains(t, err, want, body)
 	}
-	_, _, err := b.With(coach.Change{Code: "new", Body: []byte(`{"text":"a"}`)})
+	_, _, err := b.With(coach.Change{Code: `a" b`, Body: []byte(`{"name":"A","actions":["reply"],"text":"a"}`)})
+	require.ErrorContains(t, err, "code")
+	_, _, err = b.With(coach.Change{Code: "new", Body: []byte(`{"text":"a"}`)})
 	require.ErrorContains(t, err, "is missing")
 }
 

@@ -12,6 +12,8 @@ const (
 	// MaxRunes bounds a rendered entry: a platform takes 2,000 runes, and choices
 	// may stand below.
 	MaxRunes = 1900
+	// sourceMost bounds an entry with all that it only says at times.
+	sourceMost = 2 * MaxRunes
 	// MaxLabel bounds the label of a choice: the title of a quick reply on Messenger.
 	MaxLabel = 20
 )
@@ -112,6 +114,9 @@ func (k *Checker) Check(e Entry) error {
 	}
 	if strings.TrimSpace(e.Words) == "" {
 		return Fault{Code: FaultEmpty}
+	}
+	if n := utf8.RuneCountInString(e.Words); n > sourceMost {
+		return Fault{Code: FaultLong, About: fmt.Sprint(n)}
 	}
 	own := c.In(e.Language)
 	parsed, err := own.parse(e)

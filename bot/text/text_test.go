@@ -49,6 +49,44 @@ func TestLabel(t *testing.T) {
 	}
 }
 
+// TestWhatCannotBeFilledIsSaidAsItIsBuiltIn: no published wording silences the bot,
+// nor makes another that includes it.
+func TestWhatCannotBeFilledIsSaidAsItIsBuiltIn(t *testing.T) {
+	t.Parallel()
+	c := catalogue(t)
+	bad, err := c.With([]text.Entry{
+		{Language: text.Vietnamese, Key: "status.dates", Words: "{{.NoSuch}}"}, {Language: text.English, Key: "status.withdrawn", Words: "{{.NoSuch}}"},
+		{Language: text.Vietnamese, Key: "ask.time", Words: "Mới {{.Procedure.Name}}"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := struct {
+		Code string
+		Case struct {
+			Code, Status           string
+			Created, Resolved, Due time.Time
+			DueDays                int
+		}
+		Procedure struct{ Name string }
+	}{Code: "PA2026-AAAA01"}
+	for _, key := range []string{"status.stranger", "status.withdrawn"} {
+		for _, language := range []string{"", text.English} {
+			want, err := c.In(language).Render(key, data)
+			got, badErr := bad.In(language).Render(key, data)
+			if err != nil || badErr != nil || got != want {
+				t.Errorf("%s %s: %q, %v, not %q, %v", key, language, got, badErr, want, err)
+			}
+		}
+	}
+	if got, err := bad.In(text.English).Render("ask.time", data); got != "Mới" || err != nil {
+		t.Errorf("what English borrows changes with the Vietnamese: %q, %v", got, err)
+	}
+	if c.Own(text.English, "ask.time") || !c.Own(text.English, "greet") || c.Own("fr", "no.such") {
+		t.Error("own")
+	}
+}
+
 func TestHelpers(t *testing.T) {
 	t.Parallel()
 	c, err := text.Parse(`{{define "cut"}}{{cut 12 .}}{{end}}{{define "quote"}}{{quote .}}{{end}}{{define "word"}}{{word .}}|{{word "none"}}{{end}}{{define "w"}}từ{{end}}`)
