@@ -22,11 +22,11 @@ var fills = []string{`INSERT INTO cases (code, unit, kind, category, status, pri
 contact_name, contact_phone, decision, platform, conversation, assignee, merged_into, created_at, due_at, resolved_at, paused_at, updated_at, words)
 SELECT code, CASE WHEN n % 10 = 0 THEN 'tran-bien' ELSE 'u-' || (n % 95) END,
 CASE WHEN n % 20 = 0 THEN 'khieu_nai' ELSE 'phan_anh' END, CASE WHEN n % 50000 = 0 THEN 'rare' ELSE 'c-' || (n / 5 % 40) END,
-CASE WHEN n % 5 > 0 THEN CASE WHEN n % 100 = 1 THEN 'merged' ELSE 'resolved' END WHEN n % 25 = 0 THEN 'waiting_citizen' WHEN n % 25 = 5 THEN 'new' ELSE 'in_progress' END,
-'normal', CASE WHEN n % 50 = 0 THEN 1 ELSE 0 END, 'x', '', '', 0, 'Nguyen Van ' || (n % 700), '09' || (10000000 + n), '',
+CASE WHEN m % 5 > 0 THEN CASE WHEN m % 100 = 1 THEN 'merged' ELSE 'resolved' END WHEN m % 25 = 0 THEN 'waiting_citizen' WHEN m % 25 = 5 THEN 'new' ELSE 'in_progress' END,
+'normal', CASE WHEN n % 53 = 0 THEN 1 ELSE 0 END, 'x', '', '', 0, 'Nguyen Van ' || (n % 700), '09' || (10000000 + n), '',
 CASE WHEN n % 1000 = 0 THEN 'counter' ELSE 'zalo' END, 'zalo:3:' || n, CASE WHEN n % 3 = 0 THEN '' ELSE 'a' || (n % 300) || '@x.vn' END, '',
 NOW - (COUNT - n) * 60000000, NOW + ((n * 7919) % 40 - 20) * 86400000000, 0, 0, NOW - (COUNT - n) * 60000000, lower(code) || WORDS
-FROM (SELECT n, 'PA2026-' || substr(CAST(1000000 + n AS TEXT), 2) || 'X' AS code FROM NUMBERS) AS numbered`,
+FROM (SELECT n, n / 10 AS m, 'PA2026-' || substr(CAST(1000000 + n AS TEXT), 2) || 'X' AS code FROM NUMBERS) AS numbered`,
 	`INSERT INTO case_events (case_code, at, actor, action, from_status, to_status, text, detail)
 SELECT 'PA2026-' || substr(CAST(1000000 + n AS TEXT), 2) || 'X', NOW - (COUNT - n) * 60000000, '', 'file', '', 'new', '', '' FROM NUMBERS`,
 	`INSERT INTO case_events (case_code, at, actor, action, from_status, to_status, text, detail)
