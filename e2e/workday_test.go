@@ -26,7 +26,8 @@ type tab struct {
 }
 
 // tab makes an account and logs in for the first time: the one-time password, a
-// password of one's own and a second factor. Without Chromium the test is skipped.
+// password of one's own and, of a leader, a second factor. Without Chromium the test
+// is skipped.
 func (w *world) tab(email, role, unit string) *tab {
 	w.t.Helper()
 	once := w.must("user", "add", "--email", email, "--name", role+" "+unit, "--role", role, "--unit", unit)
@@ -34,6 +35,10 @@ func (w *world) tab(email, role, unit string) *tab {
 	b := &tab{world: w, ctx: w.browser(), email: email}
 	b.opens("/console/cases")
 	b.fills("Đặt mật khẩu", "#email", email, "#password", words[len(words)-1])
+	if role == "officer" {
+		b.fills("Hộp việc", "#new", passphrase, "#again", passphrase)
+		return b
+	}
 	b.fills("Bật xác thực", "#new", passphrase, "#again", passphrase)
 	b.secret = strings.ReplaceAll(b.eval(`document.querySelector("#khoa").textContent`), " ", "")
 	b.fills("Mã dự phòng", "#code", b.code(0))
@@ -142,14 +147,26 @@ func (b *tab) listed(code string, there bool) {
 	b.sees(fmt.Sprintf("%s in the list: %t", code, there), fmt.Sprintf(`(document.getElementById("dong-%s") !== null) === %t`, code, there))
 }
 
-// answers opens a case in the way of an answer, types it and sends it.
-func (b *tab) answers(code, action, text string) {
+// writes opens a case in the way of an answer and types it, without sending it.
+func (b *tab) writes(code, action, text string) {
 	b.t.Helper()
 	b.opens("/console/cases/" + code + "?answer=" + action)
 	b.heading(code)
 	b.do(chromedp.SendKeys("#loi-tra-loi", text))
 	b.sees("the preview", fmt.Sprintf(`document.querySelector(".case-preview").textContent.includes(%q)`, text))
+}
+
+// sends sends the answer that is typed.
+func (b *tab) sends() {
+	b.t.Helper()
 	b.presses("#tra-loi form[data-answer] button[type=submit]")
+}
+
+// answers opens a case in the way of an answer, types it and sends it.
+func (b *tab) answers(code, action, text string) {
+	b.t.Helper()
+	b.writes(code, action, text)
+	b.sends()
 	b.sees("the way back", `document.querySelector(".case-held button")`)
 }
 
@@ -197,5 +214,28 @@ func TestWorkingDay(t *testing.T) {
 		require.Equal(t, 1, w.number("SELECT COUNT(*) FROM ratings WHERE score = 2 AND unit = 'tam-hiep' AND case_code = '"+code+"'"))
 		c.tap("rate.comment:reopen")
 		there.listed(code, true)
+	})
+}
+
+// TestTwoOfficersOnOneCase: both see each other at it; the one who is slower is told
+// that the case has changed and what, keeps every word, and the citizen hears one.
+func TestTwoOfficersOnOneCase(t *testing.T) {
+	each(t, setup{}, func(t *testing.T, w *world) {
+		c := w.phone(platforms[map[bool]int{true: 1, false: 0}[w.onPostgres()]], 1)
+		code := c.file("Rác chất đống đầu hẻm chưa ai dọn")
+		one, two := w.tab("an@tranbien.example.vn", "officer", "tran-bien"), w.tab("binh@tranbien.example.vn", "officer", "tran-bien")
+		two.writes(code, "reply", "Chiều nay chúng tôi đến.")
+		one.writes(code, "reply", "Tổ vệ sinh hẹn sáng mai.")
+		for _, b := range []*tab{one, two} {
+			b.sees("the other", `document.querySelector("#ai-dang-xem").textContent.includes("officer tran-bien đang viết")`)
+		}
+		one.sends()
+		one.sees("the way back", `document.querySelector(".case-held button")`)
+		two.sends()
+		two.sees("what has changed", `document.querySelector("[role=alert]") && document.body.textContent.includes("Tổ vệ sinh hẹn sáng mai.")`)
+		require.Equal(t, "Chiều nay chúng tôi đến.", two.eval(`document.querySelector("#loi-tra-loi").value`))
+		require.Contains(t, c.next().Text, "Tổ vệ sinh hẹn sáng mai.")
+		w.quiet()
+		require.Empty(t, c.unread())
 	})
 }
