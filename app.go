@@ -173,7 +173,7 @@ func (a *App) wireRelay() error {
 	a.clock = relay.NewClock(relay.ClockDeps{
 		Store: a.store, Channels: a.channels.senders, Duty: duty, Log: a.log, Now: time.Now,
 		Deadlines: newDeadlines(a.store, a.mind), Reminders: reminders,
-		ReopenDays: int(a.cfg.Conversation.ReopenDays), Talks: a.channels.talks,
+		ReopenDays: int(a.cfg.Conversation.ReopenDays), Talks: a.channels.talks, Retention: newRetention(a.cfg, a.store),
 		Watch: relay.NewWatch(relay.WatchDeps{
 			Store: a.store, Channels: a.channels.senders, Removed: a.channels.removed, Calendar: a.mind.calendar, Now: time.Now,
 		}),

@@ -88,6 +88,7 @@ func (c checkCmd) Run(e *env) error {
 	}
 	c.mail(e, cfg.SMTP, f)
 	f.due(e, cfg, st)
+	f.retained(e, cfg, st)
 	c.stored(e, cfg, st, f)
 	return errors.Join(f.err(), st.Close())
 }

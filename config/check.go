@@ -46,6 +46,7 @@ func (c *Config) check(f *faultList) {
 	}
 	c.checkMail(f)
 	c.checkFigures(f)
+	c.checkRetention(f)
 	c.checkDossiers(f)
 	c.checkOIDC(f)
 	c.checkMap(f)

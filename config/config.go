@@ -33,6 +33,7 @@ type Config struct {
 	Dossiers     Dossiers     `yaml:"dossiers"`
 	OIDC         OIDC         `yaml:"oidc"`
 	Figures      Figures      `yaml:"figures"`
+	Retention    Retention    `yaml:"retention"`
 	Map          Map          `yaml:"map"`
 	Camera       Camera       `yaml:"camera"`
 
@@ -147,6 +148,7 @@ func defaults() *Config {
 		Log:          Log{Level: "info", Format: "json"},
 		Conversation: Conversation{Gather: 700 * time.Millisecond, Flood: 30, ReopenDays: 15},
 		SMTP:         SMTP{Port: "587"},
+		Retention:    kept(),
 		Dossiers:     Dossiers{Timeout: 5 * time.Second, Cache: 10 * time.Minute},
 		Platforms: Platforms{
 			Messenger: Messenger{

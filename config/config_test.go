@@ -202,6 +202,8 @@ func TestEnvironmentOverridesEveryKey(t *testing.T) {
 		"platforms.zalo.media_hosts.0": "z.vn", "channels.0.platform": "messenger", "channels.0.unit": "bien-hoa", "channels.0.rate": "5/min",
 		"smtp.port": "25", "smtp.from": "other@example.vn", "duty.email": "other@example.vn", "figures.weekly": "friday",
 		"dossiers.url": "https://d.vn/{code}", "dossiers.timeout": "9s", "dossiers.cache": "1s", "oidc.issuer": "https://o.vn",
+		"retention.audit": "400", "retention.talks": "100", "retention.drafts": "10", "retention.cases.phan_anh": "400", "retention.cases.kien_nghi": "400",
+		"retention.cases.khieu_nai": "400", "retention.cases.gop_y": "400", "retention.cases.khen_ngoi": "400",
 		"map.tiles": "https://t.vn/{z}/{x}/{y}", "camera.url": "https://c.vn/{counter}/{time}",
 	}
 	onZalo := map[string]string{"oa_id": "9", "oa_secret_key": "9", "access_token": "9", "refresh_token": "9", "buttons": "false"}

@@ -36,7 +36,9 @@ func auditActions() []auditGroup {
 			"invite.accepted", "factor.set", "factor.ended", "recovery.used", "recovery.renewed", "session.ended",
 		}},
 		{"accounts", []string{"account.added", "account.changed", "account.disabled", "account.enabled", "account.reset", "token.created"}},
-		{"retention", []string{"erase"}},
+		{"retention", []string{
+			"erase", "retention.case", "retention.inbox", "retention.outbox", "retention.drafts", "retention.files", "retention.rest", "retention.audit",
+		}},
 	}
 	for action := range actionFields {
 		groups[1].Actions = append(groups[1].Actions, "case."+string(action))

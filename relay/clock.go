@@ -34,6 +34,7 @@ type ClockDeps struct {
 	// Deadlines looks after due dates, Reminders mails staff of them; nil does not.
 	Deadlines *Deadlines
 	Reminders *Reminders
+	Retention *Retention // forgets what was kept long enough; nil keeps everything
 	Log       logrus.FieldLogger
 	Now       func() time.Time
 	// Talks are the conversations of somebody whose id is scoped to a platform's
@@ -88,6 +89,9 @@ func (c *Clock) Round(ctx context.Context) {
 		c.try(ctx, "old traffic not forgotten", func(ctx context.Context) error {
 			return c.Store.ForgetTraffic(ctx, now.Add(-models.TrafficKept))
 		})
+	}
+	if c.Retention != nil {
+		c.try(ctx, "what was kept long enough not forgotten", c.Retention.Keep)
 	}
 	if c.Watch != nil {
 		c.try(ctx, "channels not looked after", c.Watch.Keep)

@@ -69,7 +69,7 @@ func (c *Clock) forget(tx *store.Tx, e store.Erasure) error {
 		return err
 	}
 	for i := range cases {
-		if err := c.anonymise(tx, e, &cases[i]); err != nil {
+		if err := anonymise(tx, &cases[i], c.mask, c.keeps(e, cases[i])); err != nil {
 			return err
 		}
 	}
@@ -94,22 +94,22 @@ func (c *Clock) keeps(e store.Erasure, k models.Case) bool {
 }
 
 // anonymise takes out of a case who filed it. What it is about stays, without
-// names and numbers (Luật 91/2025/QH15, Điều 14); the way to answer stays with a
-// case that is kept.
-func (c *Clock) anonymise(tx *store.Tx, e store.Erasure, k *models.Case) error {
+// names and numbers (Luật 91/2025/QH15, Điều 14); the way to answer, and what was sent
+// along, stay with a case that is kept.
+func anonymise(tx *store.Tx, k *models.Case, mask func(text string, names ...string) string, kept bool) error {
 	name := k.Contact.Name
-	k.Description, k.Place = c.mask(k.Description, name), c.mask(k.Place, name)
+	k.Description, k.Place = mask(k.Description, name), mask(k.Place, name)
 	for i := range k.Events {
-		k.Events[i].Text = c.mask(k.Events[i].Text, name)
-		if !c.keeps(e, *k) {
+		k.Events[i].Text = mask(k.Events[i].Text, name)
+		if !kept {
 			k.Events[i].Files = nil // they go, and their names may be a person's
 		}
 		if k.Events[i].Action == models.ActEdit {
-			k.Events[i].Detail = c.mask(k.Events[i].Detail, name)
+			k.Events[i].Detail = mask(k.Events[i].Detail, name)
 		}
 	}
 	k.Contact, k.SecretHash, k.Anonymous = models.Contact{}, "", true
-	if !c.keeps(e, *k) {
+	if !kept {
 		k.Conversation = ""
 	}
 	return tx.RewriteCase(k)

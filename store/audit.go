@@ -124,6 +124,13 @@ func (f AuditFilter) index() string {
 	return "audit_at"
 }
 
+// AuditBefore reports whether the audit has a line from before then.
+func (s *Store) AuditBefore(ctx context.Context, before time.Time) (bool, error) {
+	var at []int64
+	err := s.read.WithContext(ctx).Raw("SELECT at FROM audit ORDER BY at LIMIT 1").Scan(&at).Error
+	return len(at) > 0 && at[0] < before.UnixMicro(), wrap("find the oldest of the audit", err)
+}
+
 // ForgetAudit deletes up to limit of the oldest lines before then, and returns how
 // many. It is the only way to take lines out, and the database lets none go that
 // is less than a year older than the newest.
