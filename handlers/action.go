@@ -23,6 +23,7 @@ type actionBody struct {
 	Kind     string        `json:"kind,omitempty" maxLength:"40" doc:"classify: phan_anh, kien_nghi, khieu_nai, gop_y or khen_ngoi."`
 	Category string        `json:"category,omitempty" maxLength:"100" doc:"classify: code of the taxonomy."`
 	Priority string        `json:"priority,omitempty" maxLength:"40" doc:"classify: low, normal, high or urgent."`
+	Cause    string        `json:"cause,omitempty" maxLength:"40" doc:"classify: why it came about, for figures: data, papers, guidance, delay, conduct, facility, contractor, behaviour, rules, nature or unclear."`
 	Date     string        `json:"date,omitempty" maxLength:"10" doc:"promise: until when the case will be answered (2026-12-03); the citizen reads an apology, it, and the text. resolve: optional, when the matter will be looked at again; the citizen reads it below the text."`
 }
 
@@ -30,12 +31,12 @@ type actionBody struct {
 func (b actionBody) fields() map[string]string {
 	return map[string]string{
 		"to": b.To, "text": b.Text, "reason": b.Reason, "unit": b.Unit, "into": b.Into,
-		"kind": b.Kind, "category": b.Category, "priority": b.Priority, "date": b.Date,
+		"kind": b.Kind, "category": b.Category, "priority": b.Priority, "cause": b.Cause, "date": b.Date,
 	}
 }
 
 // classification is the fields of classify, of which one is enough.
-var classification = []string{"kind", "category", "priority"}
+var classification = []string{"kind", "category", "priority", "cause"}
 
 // actionFields tells which fields an action needs. Source: contract of the
 // API, section 4.
@@ -83,14 +84,14 @@ func (b actionBody) problems(k Catalogue) []error {
 			fault(name, "is needed by the action "+string(b.Action))
 		}
 	}
-	if b.Action == models.ActClassify && b.Kind+b.Category+b.Priority == "" {
-		fault("kind", "kind, category or priority is needed by the action classify")
+	if b.Action == models.ActClassify && b.Kind+b.Category+b.Priority+b.Cause == "" {
+		fault("kind", "kind, category, priority or cause is needed by the action classify")
 	}
 	return faults
 }
 
 // fieldNames is the order in which faults are told.
-var fieldNames = []string{"to", "text", "reason", "unit", "into", "kind", "category", "priority", "date"}
+var fieldNames = []string{"to", "text", "reason", "unit", "into", "kind", "category", "priority", "cause", "date"}
 
 // understands reports whether the value is one of a closed list, where the
 // field has one. Accounts and codes are looked up later.
@@ -100,6 +101,8 @@ func (b actionBody) understands(field, value string, k Catalogue) bool {
 		return slices.Contains(models.Kinds, models.Kind(value))
 	case "priority":
 		return slices.Contains(models.Priorities, value)
+	case "cause":
+		return slices.Contains(models.Causes, value)
 	case "category":
 		return k != nil && k.HasCategory(value)
 	case "unit":

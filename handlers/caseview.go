@@ -21,6 +21,7 @@ type caseView struct {
 	Location    *models.Location `json:"location"`
 	Anonymous   bool             `json:"anonymous"`
 	Contact     *contactView     `json:"contact" doc:"Masked for roles without the right; null of an anonymous case."`
+	Cause       *string          `json:"cause" doc:"Why it came about, by staff."`
 	Assignee    *string          `json:"assignee"`
 	MergedInto  *string          `json:"merged_into"`
 	Decision    *string          `json:"decision" doc:"Of a khieu_nai: number and date of the decision contested."`
@@ -75,7 +76,7 @@ func newCaseView(p models.Principal, c models.Case) caseView {
 	v := caseView{
 		Code: c.Code, Unit: c.Unit, Kind: c.Kind, Category: c.Category, Status: c.Status, Priority: c.Priority,
 		Sensitive: c.Sensitive, Description: c.Description, Place: c.Place, Location: c.Location, Anonymous: c.Anonymous,
-		Assignee: orNull(c.Assignee), MergedInto: orNull(c.MergedInto), Decision: orNull(c.Decision),
+		Cause: orNull(c.Cause), Assignee: orNull(c.Assignee), MergedInto: orNull(c.MergedInto), Decision: orNull(c.Decision),
 		Channel: c.Platform, CreatedAt: c.CreatedAt.UTC(), DueAt: c.DueAt.UTC(), ResolvedAt: timeOrNull(c.ResolvedAt),
 		Attachments: make([]attachmentView, 0, len(c.Attachments)),
 		Events:      make([]eventView, 0, len(c.Events)),

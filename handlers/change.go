@@ -165,7 +165,7 @@ func (ch *change) move(c *models.Case) error {
 	return nil
 }
 
-// classify changes kind, category and priority, and reports whether the
+// classify changes kind, category, priority and cause, and reports whether the
 // deadline hangs on what changed. A case once sensitive stays so.
 func (ch *change) classify(c *models.Case) bool {
 	kind, category := c.Kind, c.Category
@@ -178,6 +178,9 @@ func (ch *change) classify(c *models.Case) bool {
 	}
 	if ch.Priority != "" {
 		c.Priority = ch.Priority
+	}
+	if ch.Cause != "" {
+		c.Cause = ch.Cause
 	}
 	return c.Kind != kind || c.Category != category
 }
@@ -221,6 +224,7 @@ func (ch *change) was(c models.Case) string {
 	keep(&before.Kind, string(c.Kind))
 	keep(&before.Category, c.Category)
 	keep(&before.Priority, c.Priority)
+	keep(&before.Cause, c.Cause)
 	return before.detail()
 }
 

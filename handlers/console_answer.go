@@ -99,7 +99,7 @@ func readForm(v *visit) answerForm {
 	f := answerForm{Key: v.PostForm("key"), Seen: seen, actionBody: actionBody{
 		Action: models.Action(v.PostForm("action")), To: v.PostForm("to"), Text: v.PostForm("text"), Reason: v.PostForm("reason"),
 		Unit: v.PostForm("unit"), Into: v.PostForm("into"), Kind: v.PostForm("kind"), Category: v.PostForm("category"),
-		Priority: v.PostForm("priority"), Date: v.PostForm("date"),
+		Priority: v.PostForm("priority"), Cause: v.PostForm("cause"), Date: v.PostForm("date"),
 	}}
 	f.Files, f.Left = fileIDs(v.Context)
 	return f

@@ -209,12 +209,13 @@ func (s *server) fillNear(v *visit, c models.Case, d *caseData) error {
 	if err != nil {
 		return err
 	}
-	d.Alike = alikeTo(c, others)
-	if !d.Contacts {
-		for i := range d.Alike {
-			d.Alike[i].Case = maskCase(d.Alike[i].Case)
+	others = slices.DeleteFunc(others, func(o models.Case) bool { return c.Parted(o.Code) })
+	if !d.Contacts { // nor do the words that two cases share tell who somebody is
+		for i := range others {
+			others[i] = maskCase(others[i])
 		}
 	}
+	d.Alike = alikeTo(d.Case, others)
 	d.Merged, err = s.Staff.MergedFrom(ctx, c.Code)
 	return err
 }
@@ -298,6 +299,14 @@ func (s *server) reshow(v *visit, status int, problem string, form answerForm) e
 
 // Kinds are those that a case may be of.
 func (d caseData) Kinds() []models.Kind { return models.Kinds }
+
+// Causes are why it may have come about.
+func (d caseData) Causes() []string { return models.Causes }
+
+// CauseOwed reports whether the case has ended and nobody has said why it came about.
+func (d caseData) CauseOwed() bool {
+	return d.May && d.Case.Cause == "" && (d.Case.Status == models.StatusResolved || d.Case.Status == models.StatusRejected)
+}
 
 // Priorities are those that a case may have.
 func (d caseData) Priorities() []string { return models.Priorities }

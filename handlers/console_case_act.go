@@ -86,7 +86,7 @@ func (f answerForm) body() actionBody {
 	b, all := actionBody{Action: f.Action}, f.fields()
 	for name, to := range map[string]*string{
 		"to": &b.To, "text": &b.Text, "reason": &b.Reason, "unit": &b.Unit, "into": &b.Into,
-		"kind": &b.Kind, "category": &b.Category, "priority": &b.Priority, "date": &b.Date,
+		"kind": &b.Kind, "category": &b.Category, "priority": &b.Priority, "cause": &b.Cause, "date": &b.Date,
 	} {
 		if takes(f.Action, name) {
 			*to = all[name]

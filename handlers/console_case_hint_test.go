@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"html"
+	"net/http"
 	"regexp"
 	"testing"
 
@@ -33,5 +34,25 @@ func TestASuggestionIsTakenWithOneClick(t *testing.T) {
 		require.Equal(t, models.StatusTransferred, c.Status)
 		require.Equal(t, "Người dân nhắc Long Khánh, vì có chữ «xã <Long Khánh>»", c.Events[len(c.Events)-1].Text)
 		require.Equal(t, models.ActTransfer, d.play(t)[0].Action, "the citizen is told")
+	})
+}
+
+// TestTheCauseIsAskedForWhenACaseEnds, once, of a closed list, and stands in the
+// history with what it replaced.
+func TestTheCauseIsAskedForWhenACaseEnds(t *testing.T) {
+	onCaseDesks(t, func(t *testing.T, d *desk) {
+		b := d.member(t, lan, models.RoleOfficer, "tran-bien")
+		const asks = "Vụ này do đâu?"
+		require.NotContains(t, b.get(casePage).Body, asks)
+		b.leads(b.act(t, "action", "resolve", "text", "Đã dọn xong."), casePage)
+		require.Contains(t, b.get(casePage).Body, asks)
+		require.Equal(t, http.StatusUnprocessableEntity, b.act(t, "action", "classify", "cause", "aliens").Code)
+		b.leads(b.act(t, "action", "classify", "cause", "data"), casePage)
+		b.leads(b.act(t, "action", "classify", "cause", "contractor"), casePage)
+		page := b.get(casePage)
+		require.NotContains(t, page.Body, asks)
+		require.Contains(t, page.Body, "<dd>Đơn vị thi công, dịch vụ làm chưa tốt</dd>")
+		require.Contains(t, page.Body, "Dữ liệu giữa các hệ thống chưa khớp → Đơn vị thi công, dịch vụ làm chưa tốt")
+		require.Equal(t, "contractor", d.caseNow(t).Cause)
 	})
 }

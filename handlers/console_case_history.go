@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -69,14 +70,20 @@ func cameraWords(detail string) string {
 	return spot.Counter + ", " + when(spot.At)
 }
 
-// classification writes "category=rac priority=high" with the category's name.
+// classification writes "category=rac priority=high" as staff say it.
 func (w historyWriter) classification(detail string) string {
 	parts := strings.Fields(detail)
 	for i, part := range parts {
 		name, code, _ := strings.Cut(part, "=")
-		if parts[i] = code; name == "category" {
+		if name == "category" {
 			parts[i] = nameIn(w.choices.Categories, code)
+			continue
 		}
+		said, err := w.s.word("case", name, code)
+		if err != nil {
+			w.s.Log.WithError(err).Error("word a classification")
+		}
+		parts[i] = cmp.Or(said, code)
 	}
 	return strings.Join(parts, ", ")
 }

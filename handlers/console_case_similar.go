@@ -71,7 +71,8 @@ func alikeTo(c models.Case, others []models.Case) []lookalike {
 // caseWords are the words of a case, by what is compared of them.
 func caseWords(c models.Case) map[string]string {
 	words := map[string]string{}
-	for _, w := range strings.FieldsFunc(c.Description+" "+c.Place, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+	text := phoneInText.ReplaceAllString(c.Description+" "+c.Place, " ") // whose it is tells nothing of the matter
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 		folded := lookup.Fold(w)
 		if utf8.RuneCountInString(folded) > 1 || strings.ContainsFunc(folded, unicode.IsDigit) {
 			words[folded] = strings.ToLower(w)

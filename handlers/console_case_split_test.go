@@ -79,7 +79,9 @@ func TestSplittingOnThePage(t *testing.T) {
 		require.Equal(t, partCode, told[0].Case)
 		require.Equal(t, caseCode, told[0].Into)
 		require.Equal(t, models.ActSplit, told[0].Action)
-		require.Contains(t, b.get(casePage).Body, `<a href="/console/cases/`+partCode+`">`)
+		after := b.get(casePage).Body
+		require.Contains(t, after, `<a href="/console/cases/`+partCode+`">`)
+		require.NotContains(t, after, "Hồ sơ giống", "its own part is no double")
 		foreign := d.member(t, "ban@example.vn", models.RoleOfficer, "long-khanh")
 		require.Contains(t, foreign.get(casesPath+"/"+partCode).Body, "Đèn tối quá.")
 		require.Equal(t, http.StatusNotFound, foreign.post(page, whole...).Code, "of a case of another unit")

@@ -324,6 +324,26 @@ func TestLookalikes(t *testing.T) {
 	require.NotContains(t, found[1].Words, "rác", "nearly all have it")
 }
 
+// TestLookalikesTellNobody: neither a phone nor a name that two cases share is told
+// to who does not see contacts, and a phone to nobody.
+func TestLookalikesTellNobody(t *testing.T) {
+	onCaseDesks(t, func(t *testing.T, d *desk) {
+		twin := testCase("PA2026-CCCCCC")
+		twin.Attachments, twin.Events[0].ID = nil, 0
+		require.NoError(t, d.store.Update(t.Context(), func(tx *store.Tx) error { return tx.InsertCase(&twin) }))
+		for role, name := range map[models.Role]bool{models.RoleOfficer: true, models.RoleViewer: false} {
+			page := d.member(t, string(role)+"@example.vn", role, "tran-bien").get(casePage).Body
+			_, alike, found := strings.Cut(page, "Hồ sơ giống")
+			require.True(t, found, role)
+			alike, _, _ = strings.Cut(alike, "</section>")
+			require.Contains(t, alike, "PA2026-CCCCCC")
+			require.NotContains(t, alike, "«678»")
+			require.NotContains(t, alike, "«0912»")
+			require.Equal(t, name, strings.Contains(alike, "«văn»"), role)
+		}
+	})
+}
+
 func TestTheStatusMachineOnThePage(t *testing.T) {
 	onCaseDesks(t, func(t *testing.T, d *desk) {
 		b := d.member(t, lan, models.RoleOfficer, "")
@@ -370,7 +390,7 @@ func TestTheStatusMachineOnThePage(t *testing.T) {
 		require.Equal(t, "category=rac priority=normal", last[models.ActClassify].Was)
 		require.Equal(t, "tran-bien", last[models.ActTransfer].Was)
 		page := b.get(casePage)
-		require.Contains(t, page.Body, "Rác thải, normal → Thái độ cán bộ, high")
+		require.Contains(t, page.Body, "Rác thải, Thường → Thái độ cán bộ, Cao")
 		require.Contains(t, page.Body, "Phường tran-bien → <strong>Phường long-khanh</strong>")
 	})
 }

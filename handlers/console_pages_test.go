@@ -71,6 +71,9 @@ func TestWordsOfTheLayout(t *testing.T) {
 	for _, item := range menu() {
 		require.NotEmpty(t, words("nav-name", item.path), item.path)
 	}
+	for _, cause := range models.Causes {
+		require.NotEmpty(t, words("cause", cause), cause)
+	}
 	for _, role := range models.Roles {
 		require.NotEmpty(t, words("role", role), role)
 	}

@@ -104,6 +104,7 @@ func (s *server) newReport(v *visit, p period, f models.Figures) (report, error)
 		r.counts("channels", f.Platforms, func(key string) string { return r.words("channel", key) }),
 		r.counts("kinds", f.Kinds, func(key string) string { return r.words("kind", key) }),
 		r.counts("statuses", f.Statuses, func(key string) string { return r.words("status", key) }),
+		r.counts("causes", f.Causes, func(key string) string { return r.words("cause", key) }),
 		r.ratings(f.All), r.asked(f.Asked),
 	)
 	return of, r.fault

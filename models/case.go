@@ -105,7 +105,7 @@ type Case struct {
 	ResolvedAt   time.Time
 	PausedAt     time.Time // when the clock stopped; zero while it runs
 	UpdatedAt    time.Time
-	Cause        string // code of the list in data/causes.yaml, or ""
+	Cause        string // why it came about, one of Causes, or "" when that was not said
 	SecretHash   string // of the receipt's secret word, as store.HashSecret makes it; "" when none was given
 	Attachments  []Attachment
 	Events       []CaseEvent
@@ -209,6 +209,10 @@ func (s Status) Next(a Action) (Status, bool) {
 // RejectReasons is the closed list of lawful reasons to reject a case. Their
 // texts and articles stand in data/.
 var RejectReasons = []string{"not_competent", "other_office", "no_content", "duplicate", "expired", "withdrawn_by_law"}
+
+// Causes is the closed list of why what a case tells of came about: for figures,
+// so that what is mended is not only the case. Their names stand in the console.
+var Causes = []string{"data", "papers", "guidance", "delay", "conduct", "facility", "contractor", "behaviour", "rules", "nature", "unclear"}
 
 // Priorities lists the priorities of a case, lowest first.
 var Priorities = []string{"low", "normal", "high", "urgent"}

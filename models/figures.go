@@ -11,6 +11,7 @@ import (
 type CaseFact struct {
 	Unit, Category string
 	Kind           Kind
+	Cause          string // "" when nobody has said
 	Platform       Platform
 	Status         Status
 	CreatedAt      time.Time
@@ -93,10 +94,11 @@ type Figures struct {
 	From, To   time.Time // To is outside
 	All        Sum
 	Units      []UnitSum // by slug
-	Categories []Count   // of cases received, most first, like the next three
+	Categories []Count   // of cases received, most first, like the next four
 	Platforms  []Count
 	Kinds      []Count
 	Statuses   []Count
+	Causes     []Count    // of those that staff named
 	Days       []DayCount // every day of the period
 	Asked      []Asked    // most asked first
 	UntoldNow  int        // citizens untold over one working day at present, whenever it began
@@ -110,7 +112,7 @@ type Tally struct {
 	meter    Meter
 	all      group
 	units    map[string]*group
-	counts   [4]map[string]int // categories, platforms, kinds, statuses
+	counts   [5]map[string]int // categories, platforms, kinds, statuses, causes
 	days     []DayCount
 }
 
@@ -145,7 +147,7 @@ func (t *Tally) unit(slug string) *group {
 func (t *Tally) Add(f CaseFact) {
 	t.all.add(f, t.meter, t.now)
 	t.unit(f.Unit).add(f, t.meter, t.now)
-	for i, key := range []string{f.Category, string(f.Platform), string(f.Kind), string(f.Status)} {
+	for i, key := range []string{f.Category, string(f.Platform), string(f.Kind), string(f.Status), f.Cause} {
 		t.counts[i][key]++
 	}
 	if i := int(f.CreatedAt.Sub(t.from) / (24 * time.Hour)); i >= 0 && i < len(t.days) {
@@ -184,6 +186,8 @@ func (t *Tally) Figures() Figures {
 		f.Units = append(f.Units, UnitSum{slug, t.units[slug].sum()})
 	}
 	f.Categories, f.Platforms, f.Kinds, f.Statuses = ranked(t.counts[0]), ranked(t.counts[1]), ranked(t.counts[2]), ranked(t.counts[3])
+	delete(t.counts[4], "")
+	f.Causes = ranked(t.counts[4])
 	return f
 }
 

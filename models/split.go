@@ -1,6 +1,7 @@
 package models
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -48,6 +49,11 @@ func appendText(list []string, text string) []string {
 		return list
 	}
 	return append(list, text)
+}
+
+// Parted reports whether one of the two cases was split off the other.
+func (c Case) Parted(other string) bool {
+	return slices.ContainsFunc(c.Events, func(e CaseEvent) bool { return e.Action == ActSplit && e.Detail == other })
 }
 
 // Portion is the part of a case that becomes one of its own.

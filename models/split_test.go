@@ -51,5 +51,7 @@ func TestSplittingACase(t *testing.T) {
 			[]any{part.Unit, part.Kind, part.Category, part.Description, part.Place, part.Contact.Phone, part.Conversation, part.SecretHash, part.CreatedAt, part.Sensitive, part.Decision})
 		require.Equal(t, []models.Action{models.ActFile, models.ActSplit}, []models.Action{part.Events[0].Action, part.Events[1].Action})
 		require.Equal(t, "A", part.Events[1].Detail)
+		require.True(t, part.Parted("A") && c.Parted("B"))
+		require.False(t, c.Parted("C"))
 	}
 }

@@ -88,14 +88,14 @@ func (s *Store) factQuery(f FigureFilter) deskQuery {
 	return q
 }
 
-const factColumns = "c.unit, c.category, c.kind, c.platform, c.status, c.created_at, c.due_at, c.resolved_at, COALESCE(f.first_at, 0), COALESCE(f.reopened, 0)"
+const factColumns = "c.unit, c.category, c.kind, c.platform, c.status, c.cause, c.created_at, c.due_at, c.resolved_at, COALESCE(f.first_at, 0), COALESCE(f.reopened, 0)"
 
 func (s *Store) tallyCases(ctx context.Context, f FigureFilter, tally *models.Tally) error {
 	q := s.factQuery(f)
 	return on(s.figures.WithContext(ctx)).query(func(rows *sql.Rows) error {
 		var c models.CaseFact
 		var created, due, resolved, first int64
-		err := rows.Scan(&c.Unit, &c.Category, &c.Kind, &c.Platform, &c.Status, &created, &due, &resolved, &first, &c.Reopened)
+		err := rows.Scan(&c.Unit, &c.Category, &c.Kind, &c.Platform, &c.Status, &c.Cause, &created, &due, &resolved, &first, &c.Reopened)
 		c.CreatedAt, c.DueAt, c.ResolvedAt, c.FirstAt = fromMicros(created), fromMicros(due), fromMicros(resolved), fromMicros(first)
 		tally.Add(c)
 		return err

@@ -32,6 +32,7 @@ func life(r *rand.Rand, i int, from time.Time, days int) models.Case {
 		Code: fmt.Sprintf("PA%05d", i), Unit: fmt.Sprint("unit-", r.IntN(4)), Kind: models.Kinds[r.IntN(5)], Category: fmt.Sprint("c", r.IntN(6)),
 		Status: models.StatusNew, Platform: []models.Platform{models.Zalo, models.Messenger, models.Counter}[r.IntN(3)],
 		Sensitive: r.IntN(5) == 0, Conversation: fmt.Sprint("zalo:3:", i), CreatedAt: at, DueAt: at.AddDate(0, 0, 1+r.IntN(8)),
+		Cause: append([]string{""}, models.Causes...)[r.IntN(1+len(models.Causes))],
 	}
 	if r.IntN(4) == 0 {
 		c.Assignee = "lan@x.vn"
@@ -154,6 +155,16 @@ func TestFiguresAreRight(t *testing.T) {
 					require.Equal(t, brute(t, cal, cases, in, now), got.All, "%v %q", f.Seen, asked)
 					for _, u := range got.Units {
 						require.Equal(t, brute(t, cal, cases, func(c models.Case) bool { return in(c) && c.Unit == u.Unit }, now), u.Sum, u.Unit)
+					}
+					causes := map[string]int{}
+					for _, c := range cases {
+						if in(c) && c.Cause != "" {
+							causes[c.Cause]++
+						}
+					}
+					require.Len(t, got.Causes, len(causes))
+					for _, n := range got.Causes {
+						require.Equal(t, causes[n.Key], n.N, n.Key)
 					}
 					byDay := 0
 					for _, d := range got.Days {

@@ -10,8 +10,7 @@ CREATE TABLE mentions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mentions_unseen ON mentions (email, at, case_code) WHERE seen_at = 0;
 
--- Why what a case tells of came about, of the closed list in data/, '' when that
--- was not said.
+-- Why what a case tells of came about, of a closed list, '' when that was not said.
 ALTER TABLE cases ADD COLUMN cause TEXT NOT NULL DEFAULT '';
 
 -- +goose Down
