@@ -58,6 +58,7 @@ type App struct {
 
 	dossiers *relay.Dossiers // nil where no source is configured
 	weekly   *relay.Weekly   // nil where no day is configured
+	alerts   *relay.Alerts   // nil for RoleWeb
 
 	server  *http.Server
 	closing chan struct{} // closed when the server is about to stop
@@ -170,9 +171,13 @@ func (a *App) wireRelay() error {
 		return err
 	}
 	reminders, err := newReminders(a.cfg, a.store, a.offices)
+	if err != nil {
+		return err
+	}
+	mails, err := a.newAlertMails()
 	a.clock = relay.NewClock(relay.ClockDeps{
 		Store: a.store, Channels: a.channels.senders, Duty: duty, Log: a.log, Now: time.Now,
-		Deadlines: newDeadlines(a.store, a.mind), Reminders: reminders,
+		Deadlines: newDeadlines(a.cfg, a.store, a.mind, a.offices), Reminders: reminders, AlertMails: mails,
 		ReopenDays: int(a.cfg.Conversation.ReopenDays), Talks: a.channels.talks, Retention: newRetention(a.cfg, a.store),
 		Watch: relay.NewWatch(relay.WatchDeps{
 			Store: a.store, Channels: a.channels.senders, Removed: a.channels.removed, Calendar: a.mind.calendar, Now: time.Now,
@@ -181,6 +186,7 @@ func (a *App) wireRelay() error {
 	if err != nil {
 		return err
 	}
+	a.wireAlerts()
 	return a.wireWeekly()
 }
 
@@ -213,6 +219,7 @@ func (a *App) move(ctx context.Context) {
 	a.work.Go(func() { defer stop(); a.inbox.Run(ctx) })
 	a.work.Go(func() { a.media.Run(ctx) })
 	a.work.Go(func() { a.clock.Run(ctx) })
+	a.work.Go(func() { a.alerts.Run(ctx) })
 	if a.dossiers != nil {
 		a.work.Go(func() { a.dossiers.Run(ctx) })
 	}

@@ -46,6 +46,7 @@ var layers = map[string][]string{
 	"channel/email":     {},
 	"store":             {"models"},
 	"store/storetest":   {"models", "store"},
+	"relay/pushtest":    {},
 	"relay":             {"bot", "bot/hear", "bot/lookup", "bot/text", "channel", "models", "picture", "store"},
 	"handlers":          {"bot", "bot/hear", "bot/lookup", "bot/text", "channel", "coach", "models", "picture", "store", "web"},
 	"intake":            {"bot/lookup", "models"},

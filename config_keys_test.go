@@ -19,9 +19,11 @@ import (
 
 // readThrough are methods of config by which several keys are read at once.
 var readThrough = map[string][]string{
-	"MediaHosts": {"Messenger.MediaHosts", "Zalo.MediaHosts"},
-	"Day":        {"Figures.Weekly"},
-	"Account":    {"Channel.PageID", "Channel.OAID"},
+	"MediaHosts":  {"Messenger.MediaHosts", "Zalo.MediaHosts"},
+	"Day":         {"Figures.Weekly"},
+	"PushKeys":    {"Push.PrivateKey"},
+	"PushContact": {"Push.Contact"},
+	"Account":     {"Channel.PageID", "Channel.OAID"},
 }
 
 // TestEveryKeyIsRead: a setting that nothing reads is worse than none, for a

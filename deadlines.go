@@ -11,8 +11,10 @@ import (
 )
 
 // newDeadlines wires who looks after due dates.
-func newDeadlines(st *store.Store, m *mind) *relay.Deadlines {
-	return relay.NewDeadlines(relay.DeadlineDeps{Store: st, Deadlines: m.deadlines, Now: time.Now})
+func newDeadlines(cfg *config.Config, st *store.Store, m *mind, offices *relay.Offices) *relay.Deadlines {
+	return relay.NewDeadlines(relay.DeadlineDeps{
+		Store: st, Deadlines: m.deadlines, Now: time.Now, Province: offices.Province, Escalate: int(cfg.Duty.EscalateDays),
+	})
 }
 
 // newReminders wires who mails staff of due dates. Nobody does without a mail
@@ -23,7 +25,7 @@ func newReminders(cfg *config.Config, st *store.Store, offices *relay.Offices) (
 	}
 	return relay.NewReminders(relay.ReminderDeps{
 		Store: st, Province: offices.Province, Category: offices.Category, Now: time.Now,
-		Link: offices.Lookup + "?ma=",
+		Link: cfg.PublicURL + "/console/cases/",
 		Unit: func(slug string) string { u, _ := offices.Units(slug); return u.Name },
 		Send: mailer(cfg.SMTP),
 	})

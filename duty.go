@@ -8,6 +8,7 @@ import (
 	"github.com/langnghe/langnghe/channel/email"
 	"github.com/langnghe/langnghe/config"
 	"github.com/langnghe/langnghe/handlers"
+	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/relay"
 	"github.com/langnghe/langnghe/store"
 )
@@ -26,7 +27,7 @@ func newDuty(cfg *config.Config, st *store.Store, offices *relay.Offices) ([]*re
 			return nil, err
 		}
 		if to := relay.Leaders(accounts, a.Unit, offices.Province); len(to) > 0 {
-			return to, nil
+			return mailed(ctx, st, accounts, to, models.AlertReopened)
 		}
 		return contact, nil
 	}
@@ -66,7 +67,7 @@ func named(st *store.Store) addressees {
 		}
 		for _, of := range accounts {
 			if !of.Disabled && strings.EqualFold(of.Email, a.About) {
-				return []string{of.Email}, nil
+				return mailed(ctx, st, accounts, []string{of.Email}, models.AlertMentioned)
 			}
 		}
 		return nil, nil

@@ -18,7 +18,7 @@ func (a *App) handler(o AppOptions) (http.Handler, error) {
 		Log: a.log, Registry: a.registry,
 		Due:          newPace(a.cfg.Conversation, a.mind.Immediate).due,
 		DataDeletion: a.channels.deletion, Heard: a.traffic.heard,
-		Catalogue: a.mind, Deadlines: a.mind.deadlines, Deadline: &handlers.Deadline{Store: a.store, Why: a.mind.whyDue}, Review: a.mind.due, Blobs: a.blobs, Stages: a.mind.stages(),
+		Catalogue: a.mind, Deadlines: a.mind.deadlines, Deadline: &handlers.Deadline{Store: a.store, Why: a.mind.whyDue}, Review: a.mind.due, Alerts: a.alerting(), Blobs: a.blobs, Stages: a.mind.stages(),
 		Content: a.store, Knowledge: a.mind, Kinds: a.contentKinds(), Staff: a.store, Provider: provider(a.cfg.OIDC), UnitName: a.unitName,
 		Map: handlers.Map{Tiles: a.cfg.Map.Tiles, Attribution: a.cfg.Map.Attribution}, Camera: a.cfg.Camera.URL,
 		Desk: a.store, Choices: a.choices, Answering: a.answering(), Closing: a.closing,

@@ -35,7 +35,7 @@ var steps = map[string][]string{
 func TestNoticesLeaveTheStep(t *testing.T) {
 	t.Parallel()
 	for step, lines := range steps {
-		for _, a := range []models.Action{models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject, models.ActTransfer, models.ActMerge, models.ActReopen, models.ActProgress} {
+		for _, a := range []models.Action{models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject, models.ActTransfer, models.ActMerge, models.ActReopen, models.ActProgress, models.ActLate} {
 			t.Run(fmt.Sprint(step, "/", a), func(t *testing.T) {
 				t.Parallel()
 				w := guarded(t)

@@ -9,7 +9,7 @@ import (
 
 // told lists the actions on a case that the citizen hears of.
 func told(a models.Action) bool {
-	return slices.Contains([]models.Action{models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject, models.ActTransfer, models.ActMerge, models.ActReopen, models.ActPromise, models.ActProgress, models.ActSplit}, a)
+	return slices.Contains([]models.Action{models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject, models.ActTransfer, models.ActMerge, models.ActReopen, models.ActPromise, models.ActProgress, models.ActSplit, models.ActLate}, a)
 }
 
 // notice tells what became of a case. Where a step is open it stays open: its

@@ -65,7 +65,7 @@ func keysInCode(t *testing.T) map[string]bool {
 			used[s] = true
 		}
 	}
-	for _, a := range []models.Action{models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject, models.ActTransfer, models.ActMerge, models.ActReopen, models.ActPromise, models.ActProgress, models.ActSplit} {
+	for _, a := range []models.Action{models.ActAccept, models.ActAsk, models.ActReply, models.ActResolve, models.ActReject, models.ActTransfer, models.ActMerge, models.ActReopen, models.ActPromise, models.ActProgress, models.ActSplit, models.ActLate} {
 		used["notice."+string(a)] = true
 	}
 	for _, p := range []string{"documents", "fee", "time", "where", "steps", "online", "faq"} {

@@ -51,6 +51,7 @@ func (c *Config) check(f *faultList) {
 	c.checkOIDC(f)
 	c.checkMap(f)
 	c.checkCamera(f)
+	c.checkPush(f)
 	c.checkPlatforms(f)
 	c.checkChannels(f)
 }

@@ -36,6 +36,7 @@ type Config struct {
 	Retention    Retention    `yaml:"retention"`
 	Map          Map          `yaml:"map"`
 	Camera       Camera       `yaml:"camera"`
+	Push         Push         `yaml:"push"`
 
 	// File is the file that was read, "" when there was none.
 	File string `yaml:"-"`
@@ -82,6 +83,9 @@ type SMTP struct {
 // the province have no leader with an account, of a case that is reopened.
 type Duty struct {
 	Email string `yaml:"email"`
+	// EscalateDays is how many working days after its term the province is told of
+	// a case that is neither answered nor promised; 0 is never.
+	EscalateDays Days `yaml:"escalate_days"`
 }
 
 // Platforms says where the platforms live. Tests point them at a sandbox.
@@ -149,6 +153,7 @@ func defaults() *Config {
 		Conversation: Conversation{Gather: 700 * time.Millisecond, Flood: 30, ReopenDays: 15},
 		SMTP:         SMTP{Port: "587"},
 		Retention:    kept(),
+		Duty:         Duty{EscalateDays: 3},
 		Dossiers:     Dossiers{Timeout: 5 * time.Second, Cache: 10 * time.Minute},
 		Platforms: Platforms{
 			Messenger: Messenger{

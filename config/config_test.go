@@ -41,13 +41,14 @@ channels:
     rate: 90/min
     buttons: true
 smtp: {host: mail.example.vn, port: 465, username: u, password: env:SMTP_PASSWORD, from: "Lắng Nghe <gopy@example.vn>"}
-duty: {email: truc@example.vn}
+duty: {email: truc@example.vn, escalate_days: 5}
+push: {contact: gopy@example.vn, private_key: env:PUSH_KEY, loopback: ["127.0.0.1:9000"]}
 dossiers: {url: "https://motcua.example.vn/{code}"}
 map: {tiles: "https://tiles.vn/{z}/{x}/{y}.png", attribution: "© Sở"}
 oidc: {issuer: https://sso.example.vn/realms/tinh, client_id: lang-nghe, client_secret: env:OIDC_SECRET, name: SSO}
 `
 
-var fullEnv = []string{"LANGNGHE_SECRET=" + secret32, "FB_SECRET=fb-secret", "FB_TOKEN=fb-token", "ZALO_SECRET=zalo-secret", "SMTP_PASSWORD=smtp-secret", "OIDC_SECRET=oidc-secret"}
+var fullEnv = []string{"LANGNGHE_SECRET=" + secret32, "FB_SECRET=fb-secret", "FB_TOKEN=fb-token", "ZALO_SECRET=zalo-secret", "SMTP_PASSWORD=smtp-secret", "OIDC_SECRET=oidc-secret", "PUSH_KEY=AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"}
 
 // write puts a configuration into a file of its own.
 func write(t *testing.T, text string) string {
@@ -89,7 +90,12 @@ func TestLoadReadsEverything(t *testing.T) {
 	require.Equal(t, "0300", c.Channels[1].Account())
 	require.Equal(t, OIDC{"https://sso.example.vn/realms/tinh", "lang-nghe", "oidc-secret", "SSO"}, c.OIDC)
 	require.Equal(t, SMTP{"mail.example.vn", "465", "u", "smtp-secret", "Lắng Nghe <gopy@example.vn>"}, c.SMTP)
-	require.Equal(t, Duty{"truc@example.vn"}, c.Duty)
+	require.Equal(t, Duty{"truc@example.vn", 5}, c.Duty)
+	require.Equal(t, []string{"127.0.0.1:9000"}, c.Push.Loopback)
+	require.Equal(t, "gopy@example.vn", c.PushContact())
+	public, private := c.PushKeys()
+	require.Equal(t, "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA", private)
+	require.Len(t, public, 87, "an uncompressed point")
 	require.False(t, c.Embedded)
 	require.False(t, c.Sandbox)
 	require.Equal(t, []string{"127.0.0.1:9999", "zdn.vn", "zadn.vn", "zaloapp.com"}, c.MediaHosts())
@@ -137,6 +143,10 @@ func TestMailIsWholeOrNotThere(t *testing.T) {
 		"duty: {email: a@b.vn}":                                                 {"smtp.host", "smtp.from"},
 		"duty: {email: ab.vn}\nsmtp: {host: h, from: x@y.vn}":                   {"duty.email"},
 		"smtp: {host: h}":                                                       {"smtp.from"},
+		"duty: {escalate_days: -1}":                                             {"duty.escalate_days"},
+		"push: {private_key: AAAA}":                                             {"push.private_key"},
+		"push: {contact: nobody}":                                               {"push.contact"},
+		"push: {loopback: ['10.0.0.1:1']}":                                      {"push.loopback.0"},
 		"figures: {weekly: monday}":                                             {"smtp.host"},
 		"figures: {weekly: Montag}\nsmtp: {host: h, from: a@b.vn}":              {"figures.weekly"},
 		"smtp: {host: h, from: nobody}":                                         {"smtp.from"},
@@ -201,6 +211,7 @@ func TestEnvironmentOverridesEveryKey(t *testing.T) {
 		"platforms.zalo.api_url": "https://z.vn", "platforms.zalo.oauth_url": "https://z.vn", "platforms.zalo.template_url": "https://z.vn",
 		"platforms.zalo.media_hosts.0": "z.vn", "channels.0.platform": "messenger", "channels.0.unit": "bien-hoa", "channels.0.rate": "5/min",
 		"smtp.port": "25", "smtp.from": "other@example.vn", "duty.email": "other@example.vn", "figures.weekly": "friday",
+		"duty.escalate_days": "9", "push.contact": "https://p.vn", "push.loopback.0": "[::1]:9", "push.private_key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE",
 		"dossiers.url": "https://d.vn/{code}", "dossiers.timeout": "9s", "dossiers.cache": "1s", "oidc.issuer": "https://o.vn",
 		"retention.audit": "400", "retention.talks": "100", "retention.drafts": "10", "retention.cases.phan_anh": "400", "retention.cases.kien_nghi": "400",
 		"retention.cases.khieu_nai": "400", "retention.cases.gop_y": "400", "retention.cases.khen_ngoi": "400",

@@ -248,7 +248,7 @@ func (ch *change) tell(tx caseTx, c *models.Case) error {
 	if !slices.Contains(told, ch.Action) {
 		return nil
 	}
-	all, err := withMerged(tx, *c)
+	all, err := store.WithMerged(tx, *c)
 	if err != nil {
 		return err
 	}
@@ -303,24 +303,4 @@ func (ch *change) notice(tx caseTx, c *models.Case, own models.Case) (models.Not
 		}
 	}
 	return n, nil
-}
-
-// withMerged returns the case and every one that was merged into it, also by
-// way of others.
-func withMerged(tx caseTx, c models.Case) ([]models.Case, error) {
-	all, seen := []models.Case{c}, map[string]bool{c.Code: true}
-	for level := []string{c.Code}; len(level) > 0; {
-		merged, err := tx.MergedInto(level)
-		if err != nil {
-			return nil, err
-		}
-		level = nil
-		for _, m := range merged {
-			if !seen[m.Code] {
-				seen[m.Code] = true
-				all, level = append(all, m), append(level, m.Code)
-			}
-		}
-	}
-	return all, nil
 }

@@ -47,7 +47,8 @@ func readAssets() (assets, error) {
 		return a, err
 	}
 	a.styles = []string{look, frame}
-	for name, to := range map[string]*string{"dist/console.js": &a.script, "dist/amr.js": &a.decoder} {
+	var worker string // has an address of its own
+	for name, to := range map[string]*string{"dist/console.js": &a.script, "dist/amr.js": &a.decoder, "dist/sw.js": &worker} {
 		if *to, err = a.add(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return a, err
 		}

@@ -224,6 +224,7 @@ func TestALateCaseIsPromisedANewDate(t *testing.T) {
 		page := b.get(casePage)
 		require.Contains(t, page.Body, "Xin lỗi và hẹn ngày mới")
 		require.Contains(t, page.Body, "Quá hạn")
+		require.Contains(t, page.Body, `href="#hen"`, "who is in charge is asked")
 		b.leads(b.act(t, "action", "promise", "date", "2026-04-01", "text", "Bóng thay thế chưa về."), casePage)
 		told := d.play(t)
 		require.Len(t, told, 1)

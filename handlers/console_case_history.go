@@ -54,7 +54,7 @@ func (w historyWriter) lines(events []models.CaseEvent) []historyLine {
 			lines[i].Noted, lines[i].Text = e.Detail, withNames(e.Text, w.accounts)
 		case models.ActSplit:
 			lines[i].Other = e.Detail
-		case models.ActMerge, models.ActUnmerge, models.ActEdit, models.ActDeadline:
+		case models.ActMerge, models.ActUnmerge, models.ActEdit, models.ActDeadline, models.ActPromise, models.ActLate:
 			lines[i].After = e.Detail
 		}
 	}
@@ -104,16 +104,24 @@ type termView struct {
 	Running bool // an answer is owed and the clock runs
 	Late    bool
 	Why     string // in one sentence, as a citizen who asks is told
+	// Promised is the date that an officer promised last, zero without one.
+	Promised time.Time
+	Ask      bool // the case is late and no date that was promised is still to come
 }
 
 // dueOf explains the due date of a case; of one without terms it is only the date.
 func (s *server) dueOf(c models.Case, now time.Time) termView {
 	owed := !c.Status.Ended() && (c.Status != models.StatusWaiting || c.Kind == models.KhieuNai)
 	d := termView{Running: owed, Late: owed && !c.DueAt.IsZero() && !c.DueAt.After(now)}
+	d.Ask = d.Late
 	if d.Due = c.DueAt; s.Deadlines == nil || c.DueAt.IsZero() {
 		return d
 	}
-	d.Derivation = s.Deadlines().Explain(c)
+	terms := s.Deadlines()
+	d.Derivation = terms.Explain(c)
+	if clock, runs := terms.Running(c); runs && clock.Limit == models.LimitPromise {
+		d.Promised, d.Ask = clock.Due, d.Late && !clock.Due.After(now)
+	}
 	if s.Deadline == nil || s.Deadline.Why == nil {
 		return d
 	}

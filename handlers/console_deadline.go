@@ -42,9 +42,9 @@ func (deadlineData) Weekday(t time.Time) int { return int(t.Weekday()) }
 
 // deadlinesData is what falls due, and due dates that moved.
 type deadlinesData struct {
-	Reminders, Moves       any
-	NextReminder, NextMove *string
-	unit                   func(slug string) string
+	Escalations, Reminders, Moves          any
+	NextEscalation, NextReminder, NextMove *string
+	unit                                   func(slug string) string
 }
 
 // Name is what a unit is called, or its slug.
@@ -55,12 +55,16 @@ func (d deadlinesData) Name(slug string) string {
 	return cmp.Or(d.unit(slug), slug)
 }
 
-// deadlinesPage lists of which open cases much of the term has passed, and due
-// dates that a change of the calendar or of a term moved.
+// deadlinesPage lists which late cases were told to those above, of which open
+// cases much of the term has passed, and due dates that a change of the calendar or
+// of a term moved.
 func (s *server) deadlinesPage(v *visit) error {
 	ctx := v.Request.Context()
-	reminders := &reminderQuery{Open: true, PageQuery: PageQuery{Cursor: v.Query("reminders")}}
-	due, err := s.listReminders(ctx, v.who, reminders)
+	up, err := s.listEscalations(ctx, v.who, &escalationQuery{Open: true, PageQuery: PageQuery{Cursor: v.Query("escalations")}})
+	if err != nil {
+		return err
+	}
+	due, err := s.listReminders(ctx, v.who, &reminderQuery{Open: true, PageQuery: PageQuery{Cursor: v.Query("reminders")}})
 	if err != nil {
 		return err
 	}
@@ -68,5 +72,7 @@ func (s *server) deadlinesPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show("deadlines", deadlinesData{due.Body.Items, moved.Body.Items, due.Body.Next, moved.Body.Next, s.UnitName})
+	return v.show("deadlines", deadlinesData{
+		up.Body.Items, due.Body.Items, moved.Body.Items, up.Body.Next, due.Body.Next, moved.Body.Next, s.UnitName,
+	})
 }

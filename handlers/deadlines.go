@@ -16,6 +16,7 @@ import (
 type DeadlineStore interface {
 	DeadlineMoves(ctx context.Context, f store.DeadlineFilter) ([]models.DeadlineMove, string, error)
 	Reminders(ctx context.Context, f store.DeadlineFilter) ([]models.Reminder, string, error)
+	Escalations(ctx context.Context, f store.DeadlineFilter) ([]models.Escalation, string, error)
 }
 
 // Deadline is what the handlers need to tell of due dates.
@@ -39,6 +40,10 @@ func (s *server) deadlineRoutes(api huma.API) {
 		OperationID: "list-reminders", Method: http.MethodGet, Path: "/deadlines/reminders", Tags: tags, Metadata: needs(models.ReadCases),
 		Summary: "Cases of which 50, 80 or 100 per cent of the term have passed, newest first",
 	}, s.listReminders)
+	register(s, api, huma.Operation{
+		OperationID: "list-escalations", Method: http.MethodGet, Path: "/deadlines/escalations", Tags: tags, Metadata: needs(models.ReadCases),
+		Summary: "Late cases that were told to leaders and to the province, newest first",
+	}, s.listEscalations)
 }
 
 type moveQuery struct {

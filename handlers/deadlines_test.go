@@ -111,17 +111,24 @@ func TestMovesAndRemindersAreListed(t *testing.T) {
 		why := []models.Rule{{What: "day_off", Key: "2026-03-06", Is: "off"}}
 		require.NoError(t, d.store.Update(t.Context(), func(tx *store.Tx) error {
 			require.NoError(t, tx.Moved(models.DeadlineMove{Case: "PA2026-AAAAAA", Was: testNow, Counted: testNow, Due: testNow, Why: why}))
+			up := models.Escalation{Case: "PA2026-AAAAAA", Unit: "tran-bien", Since: testNow, Due: testNow, Level: models.EscalateUnit, Told: []string{"a@x.vn", "b@x.vn"}}
+			require.NoError(t, tx.Escalate(up))
 			return tx.Remind(models.Reminder{Case: "PA2026-AAAAAA", Since: testNow, Stage: 80, Due: testNow})
 		}))
 		leader := models.Principal{Role: models.RoleLeader, Unit: "tran-bien"}
 		for path, want := range map[string]int{
 			"/deadlines/moves": 1, "/deadlines/moves?case=pa2026-aaaaaa&unit=": 1, "/deadlines/moves?unit=long-khanh": 0,
 			"/deadlines/reminders?open=true": 1, "/deadlines/reminders?stage=80": 1, "/deadlines/reminders?stage=100": 0,
+			"/deadlines/escalations?open=true": 1, "/deadlines/escalations?unit=long-khanh": 0,
 		} {
 			code, got := d.get(t, leader, http.MethodGet, path, "")
 			require.Equal(t, http.StatusOK, code, "%s: %v", path, got)
 			require.Len(t, got["items"], want, path)
 		}
+		_, up := d.get(t, leader, http.MethodGet, "/deadlines/escalations", "")
+		first, _ := up["items"].([]any)[0].(map[string]any)
+		require.Equal(t, []any{"a@x.vn", "b@x.vn"}, first["told"])
+		require.Nil(t, first["ended_at"])
 		code, got := d.get(t, models.Principal{Role: models.RoleViewer, Unit: "long-khanh"}, http.MethodGet, "/deadlines/reminders", "")
 		require.Equal(t, http.StatusOK, code)
 		require.Empty(t, got["items"], "of another unit")
@@ -181,6 +188,9 @@ func withDue(t *testing.T) *desk {
 	require.NoError(t, d.store.Update(t.Context(), func(tx *store.Tx) error {
 		require.NoError(t, tx.Moved(models.DeadlineMove{Case: c.Code, Was: testNow, Counted: testNow, Due: testNow.Add(time.Hour), Why: changes}))
 		require.NoError(t, tx.Moved(models.DeadlineMove{Case: c.Code, Was: testNow, Counted: testNow, Due: testNow}))
+		for level, told := range map[int][]string{models.EscalateUnit: nil, models.EscalateProvince: {"tinh@x.vn", "thanh-tra@x.vn"}} {
+			require.NoError(t, tx.Escalate(models.Escalation{Case: c.Code, Unit: c.Unit, Since: testNow, Due: testNow, Level: level, Told: told}))
+		}
 		for _, stage := range models.Stages {
 			require.NoError(t, tx.Remind(models.Reminder{Case: c.Code, Since: testNow, Stage: stage, Due: testNow, Term: "promise"}))
 		}
@@ -198,7 +208,7 @@ func TestPagesOfDueDates(t *testing.T) {
 	require.Equal(t, http.StatusOK, page.Code)
 	for _, want := range []string{
 		"quá hạn", "80%", "50%", "(đã hẹn lại)", "giữ như đã hẹn", "thêm ngày nghỉ 2026-03-06", "bỏ ngày làm bù 2026-03-07", "giờ làm việc riêng", "đổi giờ làm việc",
-		"đổi thời hạn của loại phan_anh", "rac-thai: 3 → 4 ngày", "Hạn trả lời",
+		"cấp tỉnh</span> tinh@x.vn, thanh-tra@x.vn", "chưa có tài khoản nào để báo", "đổi thời hạn của loại phan_anh", "rac-thai: 3 → 4 ngày", "Hạn trả lời",
 	} {
 		require.Contains(t, page.Body, want)
 	}
@@ -222,4 +232,24 @@ func TestPagesOfDueDatesInABrowser(t *testing.T) {
 	b.do(chromedp.Navigate(b.base + consolePath + "/cases/PA2026-KKKKKK/deadline"))
 	b.see("Hạn của vụ")
 	b.sound("deadline")
+}
+
+// TestWhoIsInChargeIsAskedForADate from the end of the term on, and again when the
+// date that was promised has passed.
+func TestWhoIsInChargeIsAskedForADate(t *testing.T) {
+	t.Parallel()
+	d, terms := dueDesk(t, databases.SQLite(t))
+	c := models.Case{Code: "PA2026-AAAAAA", Unit: "tran-bien", Kind: models.PhanAnh, Status: models.StatusAccepted, CreatedAt: testNow}
+	c.Reckon(terms)
+	asked := func(at time.Time) bool { return d.server.dueOf(c, at).Ask }
+	require.False(t, asked(c.DueAt.Add(-time.Minute)))
+	require.True(t, asked(c.DueAt))
+	given := c.DueAt.Add(time.Hour)
+	require.NoError(t, c.Move(models.ActPromise, "Lan", given, "thiếu xe", given.AddDate(0, 0, 7).Format(time.DateOnly)))
+	until := d.server.dueOf(c, given).Promised
+	require.True(t, until.After(given))
+	require.False(t, asked(until.Add(-time.Minute)))
+	require.True(t, asked(until))
+	require.NoError(t, c.Move(models.ActResolve, "Lan", until, "xong", ""))
+	require.False(t, asked(until.Add(time.Hour)))
 }

@@ -61,6 +61,7 @@ type Deps struct {
 	Catalogue Catalogue                       // nil knows no unit and no category
 	Deadlines func() models.Deadlines         // nil moves no deadline
 	Deadline  *Deadline                       // nil tells nothing of due dates; needs Deadlines
+	Alerts    *Alerting                       // nil lets staff choose of nothing to be told
 	Review    func(at time.Time) []models.Due // content due for review, sorted; nil serves no list
 	Blobs     Blobs                           // nil serves no file
 	Stages    models.DossierStages            // nil serves no dossiers

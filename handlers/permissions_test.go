@@ -25,7 +25,7 @@ var everybody = []string{
 	"GET /healthz", "GET /readyz", "GET /metrics",
 	"GET /webhooks/messenger", "POST /webhooks/messenger", "POST /webhooks/messenger/data-deletion", "GET /webhooks/zalo", "POST /webhooks/zalo",
 	"GET /api/v1/openapi.json", "GET /api/v1/openapi.yaml", "GET /api/v1/openapi-3.0.json", "GET /api/v1/openapi-3.0.yaml",
-	"GET /console", "GET /console/assets/:name", "GET /console/login", "POST /console/login", "GET /console/invite/:token", "POST /console/invite/:token",
+	"GET /console", "GET /console/assets/:name", "GET /console/sw.js", "GET /console/login", "POST /console/login", "GET /console/invite/:token", "POST /console/invite/:token",
 	"GET /console/login/provider", "GET /console/login/provider/callback",
 }
 
@@ -60,6 +60,7 @@ func TestEveryRouteHasItsPermission(t *testing.T) {
 		deps.Camera = "https://camera.example.vn/{counter}/{time}"
 		tellDue(t, deps)
 		connecting(deps)
+		alerting(deps)
 		figuring(deps)
 	})
 	api := operations(d.server)

@@ -77,6 +77,8 @@ const (
 
 	ActDeadline Action = "deadline" // a change of the rules moved the due date; Detail holds it as it was and is
 
+	ActLate Action = "late" // the citizen was told that the case is late; Detail is the date that passed
+
 	// ActProgress is no move: of a notice, that the case is still being worked on.
 	ActProgress Action = "progress"
 )
@@ -189,6 +191,7 @@ var moves = map[Action]struct {
 	ActDeadline: {open, ""},
 	ActAttach:   {nil, ""},
 	ActDetach:   {nil, ""},
+	ActLate:     {open, ""},
 }
 
 var open = []Status{StatusNew, StatusAccepted, StatusInProgress, StatusWaiting, StatusTransferred}

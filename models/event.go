@@ -88,7 +88,7 @@ type Notice struct {
 	Person    bool   `json:"person,omitempty"` // Text was written by a person
 	Rate      bool   `json:"rate,omitempty"`   // ask for a rating too
 
-	Date  time.Time `json:"date,omitzero"`   // of a promise, until when; of a result, when it is looked at again; of a split, when it is due, zero when that is over
+	Date  time.Time `json:"date,omitzero"`   // of a promise, until when; of a late case, the date that passed; of a result, when it is looked at again; of a split, when it is due, zero when that is over
 	Files []File    `json:"files,omitempty"` // that go with Text, before it
 	Way   string    `json:"way,omitempty"`   // of an answer: WayTemplate, or "" for its words
 }

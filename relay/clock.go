@@ -35,8 +35,10 @@ type ClockDeps struct {
 	Deadlines *Deadlines
 	Reminders *Reminders
 	Retention *Retention // forgets what was kept long enough; nil keeps everything
-	Log       logrus.FieldLogger
-	Now       func() time.Time
+	// AlertMails mails staff what they chose to be mailed; nil does not.
+	AlertMails *AlertMails
+	Log        logrus.FieldLogger
+	Now        func() time.Time
 	// Talks are the conversations of somebody whose id is scoped to a platform's
 	// app, whether anything was said in them or not; nil knows none.
 	Talks func(ctx context.Context, subject string) ([]string, error)
@@ -98,6 +100,9 @@ func (c *Clock) Round(ctx context.Context) {
 	}
 	for _, d := range c.Duty {
 		c.try(ctx, d.failure(), d.Tell)
+	}
+	if c.AlertMails != nil {
+		c.try(ctx, "staff not mailed of alerts", c.AlertMails.Tell)
 	}
 	c.deadlines(ctx)
 }

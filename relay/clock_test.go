@@ -32,7 +32,7 @@ func (w *world) files(peer, code string, kind models.Kind, status models.Status)
 		Code: code, Unit: "tran-bien", Kind: kind, Status: status, Conversation: models.ConversationID(testChannel, peer),
 		Description: "Đường hỏng, gọi Hùng 0900 000 078", Place: "25 Nguyễn Ái Quốc", Contact: models.Contact{Name: "Hùng", Phone: "0900000078"},
 		SecretHash: "x", CreatedAt: at, UpdatedAt: at,
-		Events: []models.CaseEvent{{At: at, Actor: citizen, Action: models.ActAdd, Text: "Hùng thêm ảnh, số 0900000078"}},
+		Events: []models.CaseEvent{{At: at, Actor: citizen, Action: models.ActFile, Text: "Hùng thêm ảnh, số 0900000078"}},
 	}
 	require.NoError(w.t, w.store.Update(w.t.Context(), func(tx *store.Tx) error { return tx.InsertCase(c) }))
 }

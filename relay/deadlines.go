@@ -33,7 +33,11 @@ func itself() models.Principal { return models.Principal{Name: system} }
 type DeadlineDeps struct {
 	Store     *store.Store
 	Deadlines func() models.Deadlines // by what is published now
-	Now       func() time.Time
+	Province  string                  // slug of the unit whose staff stand above all others
+	// Escalate is how many working days after its term the province is told of a
+	// case; 0 never.
+	Escalate int
+	Now      func() time.Time
 }
 
 // Deadlines looks after the due dates of open cases: it counts them anew when the
@@ -92,11 +96,18 @@ type reckoning struct {
 	rules []models.Rule
 	name  string
 	now   time.Time
+
+	accounts []store.Account // who late cases are told to
+	province string
+	escalate int
 }
 
 // round looks at the cases that must be looked at. It reports whether there are more.
 func (d *Deadlines) round(ctx context.Context, now time.Time) (more bool, err error) {
-	r := reckoning{Deadlines: d.Deadlines(), now: now}
+	r := reckoning{Deadlines: d.Deadlines(), now: now, province: d.Province, escalate: d.Escalate}
+	if r.accounts, err = d.Store.Accounts(ctx); err != nil {
+		return false, fmt.Errorf("find who is told of late cases: %w", err)
+	}
 	r.rules = r.Rules()
 	text, err := json.Marshal(r.rules)
 	if err != nil {
@@ -169,20 +180,38 @@ func (r reckoning) look(tx *store.Tx, code string) error {
 			return err
 		}
 	}
-	k.Open, k.Seen, k.Rules, k.Next = !c.Status.Ended(), c.UpdatedAt, r.name, time.Time{}
+	next, err := r.stages(tx, c)
+	if err != nil {
+		return err
+	}
+	k.Open, k.Seen, k.Rules, k.Next = !c.Status.Ended(), c.UpdatedAt, r.name, next
+	return tx.SaveClock(k)
+}
+
+// stages stores the reminder that is due, and does what is to be done about a late
+// case. It returns when there will be more to do, zero for never.
+func (r reckoning) stages(tx *store.Tx, c *models.Case) (time.Time, error) {
 	running, runs := r.Running(*c)
 	if !runs {
 		running, runs = r.FollowUp(*c)
 	}
-	if runs {
-		stage := 0
-		if stage, k.Next = running.Stage(r.now); stage > 0 {
-			if err := tx.Remind(models.Reminder{Case: c.Code, Since: running.Since, Stage: stage, Term: running.Limit, Due: running.Due}); err != nil {
-				return err
-			}
+	if !runs {
+		return time.Time{}, tx.SettleEscalations(c.Code, time.Time{})
+	}
+	stage, next := running.Stage(r.now)
+	if stage > 0 {
+		err := tx.Remind(models.Reminder{Case: c.Code, Since: running.Since, Stage: stage, Term: running.Limit, Due: running.Due, Unit: c.Unit})
+		if err != nil {
+			return next, err
 		}
 	}
-	return tx.SaveClock(k)
+	if stage < 100 || running.Limit == models.LimitFollowUp {
+		return next, tx.SettleEscalations(c.Code, time.Time{})
+	}
+	if err := tx.SettleEscalations(c.Code, running.Since); err != nil {
+		return next, err
+	}
+	return r.late(tx, c, running)
 }
 
 // move gives a case the due date by today's rules, when what changed of them

@@ -73,7 +73,7 @@ func (k *talk) effect(f bot.Effect, group []models.Event) error {
 	case bot.Rate:
 		return k.rate(f)
 	case bot.AskHuman:
-		return k.tx.Alarm("human", k.unit(f.Unit), f.Why)
+		return k.tx.Alarm(store.AlarmHuman, k.unit(f.Unit), f.Why)
 	case bot.Alarm:
 		return k.tx.Raise(k.alarm(f))
 	case bot.Learn:

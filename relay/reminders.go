@@ -88,9 +88,13 @@ func (m *Reminders) mail(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("find who is reminded: %w", err)
 	}
+	choices, err := m.Store.AlertChoices(ctx)
+	if err != nil {
+		return err
+	}
 	failed := map[int64]bool{}
 	var faults []error
-	for _, letter := range letters(list, accounts, m.Province) {
+	for _, letter := range letters(list, crew{accounts: accounts, choices: choices}, m.Province) {
 		if err := m.send(ctx, letter); err != nil {
 			faults = append(faults, err)
 			for _, r := range letter.about {
@@ -115,7 +119,7 @@ type letter struct {
 
 // letters puts together what each member of staff is to be told of the cases that
 // are still owed an answer or are to be looked at again, in the order of the addresses.
-func letters(list []models.Reminder, accounts []store.Account, province string) []letter {
+func letters(list []models.Reminder, c crew, province string) []letter {
 	byAddress := map[string]int{}
 	var all []letter
 	for _, r := range list {
@@ -123,7 +127,10 @@ func letters(list []models.Reminder, accounts []store.Account, province string) 
 		if r.Status.Ended() && !again {
 			continue
 		}
-		for _, to := range remindedOf(r, accounts, province) {
+		for _, to := range remindedOf(r, c.accounts, province) {
+			if !c.reminded(r, to, province) {
+				continue
+			}
 			if _, known := byAddress[to]; !known {
 				byAddress[to] = len(all)
 				all = append(all, letter{to: to})
@@ -134,6 +141,19 @@ func letters(list []models.Reminder, accounts []store.Account, province string) 
 	}
 	slices.SortFunc(all, func(a, b letter) int { return cmp.Compare(a.to, b.to) })
 	return all
+}
+
+// above reports whether somebody is told that the term of an answer is over because
+// it is theirs to see to, not because they chose so.
+func (c crew) above(r models.Reminder, to, province string) bool {
+	return r.Stage >= 100 && r.Term != models.LimitFollowUp && slices.Contains(Leaders(c.accounts, r.Unit, province), to)
+}
+
+// reminded reports whether the account is mailed the reminder.
+func (c crew) reminded(r models.Reminder, to, province string) bool {
+	return c.above(r, to, province) || slices.ContainsFunc(c.accounts, func(a store.Account) bool {
+		return a.Email == to && c.choice(a).Mails(models.AlertDeadline)
+	})
 }
 
 // remindedOf are the addresses of those who are told: who is in charge, and the

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"time"
+
+	"github.com/langnghe/langnghe/models"
 )
 
 // The kinds of alarm that are mailed at once: of a danger to life or limb, of a
@@ -19,6 +21,9 @@ const (
 
 // AlarmChannel is the kind of what else happens to a channel.
 const AlarmChannel = "channel"
+
+// AlarmHuman is the kind of alarm of a conversation that asks for a person.
+const AlarmHuman = "human"
 
 // Alarm is something that staff must look at, told without a citizen's words.
 type Alarm struct {
@@ -68,7 +73,16 @@ func (t *Tx) Raise(a Alarm) error {
 		Kind: clean(a.Kind), Unit: clean(a.Unit), About: clean(a.About), At: t.now.UnixMicro(),
 		Category: clean(a.Category), Channel: clean(a.Channel), CaseCode: clean(a.Case),
 	}
-	return wrap("store alarm", t.db.Create(&row).Error)
+	if err := t.db.Create(&row).Error; err != nil {
+		return wrap("store alarm", err)
+	}
+	kind, told := map[string]models.AlertKind{
+		AlarmDanger: models.AlertDanger, AlarmHuman: models.AlertPerson, AlarmMentioned: models.AlertMentioned,
+	}[a.Kind]
+	if !told {
+		return nil
+	}
+	return t.alert(Alert{Kind: kind, Unit: a.Unit, Case: a.Case, About: a.About})
 }
 
 // standing bounds alarms to those that stand.

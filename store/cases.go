@@ -268,6 +268,11 @@ func (t *Tx) insertCaseEvents(c *models.Case) error {
 			return err
 		}
 		e.ID = row.ID
+		if kind := models.AlertOf(*c, *e); kind != "" {
+			if err := t.alert(Alert{Kind: kind, Unit: c.Unit, Case: e.Case, Event: e.ID}); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

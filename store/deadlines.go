@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/langnghe/langnghe/models"
@@ -104,8 +106,14 @@ func (t *Tx) Moved(m models.DeadlineMove) error {
 
 // Remind records a reminder, unless there is one of this stage and term already.
 func (t *Tx) Remind(r models.Reminder) error {
-	err := t.db.Exec(`INSERT INTO reminders (at, case_code, since, stage, term, due, mailed_at) VALUES (?, ?, ?, ?, ?, ?, 0)
+	n, err := t.run().exec(`INSERT INTO reminders (at, case_code, since, stage, term, due, mailed_at) VALUES (?, ?, ?, ?, ?, ?, 0)
 ON CONFLICT (case_code, since, stage) DO NOTHING`,
-		t.now.UnixMicro(), clean(r.Case), micros(r.Since), r.Stage, clean(r.Term), micros(r.Due)).Error
-	return wrap("record a reminder", err)
+		t.now.UnixMicro(), clean(r.Case), micros(r.Since), r.Stage, clean(r.Term), micros(r.Due))
+	if err != nil || n == 0 || r.Stage < alertStage {
+		return wrap("record a reminder", err)
+	}
+	return t.alert(Alert{Kind: models.AlertDeadline, Unit: r.Unit, Case: r.Case, About: strings.TrimSpace(strconv.Itoa(r.Stage) + " " + r.Term)})
 }
+
+// alertStage is from what part of a term on, in per cent, staff are alerted.
+const alertStage = 80

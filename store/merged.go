@@ -20,6 +20,28 @@ func (t *Tx) MergedInto(codes []string) ([]models.Case, error) {
 	return cases, wrap("find merged cases", err)
 }
 
+// WithMerged returns the case and every one that was merged into it, also by way
+// of others.
+func WithMerged(tx interface {
+	MergedInto(codes []string) ([]models.Case, error)
+}, c models.Case) ([]models.Case, error) {
+	all, seen := []models.Case{c}, map[string]bool{c.Code: true}
+	for level := []string{c.Code}; len(level) > 0; {
+		merged, err := tx.MergedInto(level)
+		if err != nil {
+			return nil, err
+		}
+		level = nil
+		for _, m := range merged {
+			if !seen[m.Code] {
+				seen[m.Code] = true
+				all, level = append(all, m), append(level, m.Code)
+			}
+		}
+	}
+	return all, nil
+}
+
 // maxSimilar bounds the cases that are compared with a new report.
 const maxSimilar = 40
 

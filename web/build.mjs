@@ -5,7 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { PurgeCSS } from "purgecss";
 
 await build({
-  entryPoints: ["src/console.css", "src/console.js", "src/amr.js"],
+  entryPoints: ["src/console.css", "src/console.js", "src/amr.js", "src/sw.js"],
   outdir: "dist",
   bundle: true,
   minify: true,

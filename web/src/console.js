@@ -5,5 +5,6 @@ import "./desk.js";
 import "./map.js";
 import "./photo.js";
 import "./presence.js";
+import "./push.js";
 import "./upload.js";
 import "./voice.js";
