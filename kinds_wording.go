@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -149,7 +151,27 @@ func (k kinds) previewWording(p models.Content, _ handlers.Body, then []models.C
 		}
 		answers = append(answers, handlers.ContentAnswer{Part: part, Text: said})
 	}
+	if named := k.naming(key, language); text.IsLabel(key) && named != "" {
+		answers = append(answers, handlers.ContentAnswer{Part: "named", Text: named})
+	}
 	return answers, nil
+}
+
+// naming lists the entries that tell citizens to choose a label, as it is now: in
+// the middle of a sentence it stands with its capital.
+func (k kinds) naming(key, language string) string {
+	now := k.wording().In(language)
+	label := now.Source(language, key)
+	var lines []string
+	for _, other := range now.Keys() {
+		said := now.Source(language, other)
+		before, _, names := strings.Cut(said, " "+label)
+		last, _ := utf8.DecodeLastRuneInString(before)
+		if names && unicode.IsLower(last) && !text.IsLabel(other) {
+			lines = append(lines, fmt.Sprintf("– %s (%s)", excerpt(said), other))
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // within is how many messages are shown that include an entry.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/langnghe/langnghe/bot"
 	"github.com/langnghe/langnghe/bot/text"
+	"github.com/langnghe/langnghe/handlers"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
 )
@@ -188,6 +189,52 @@ func TestTheTaxonomyIsPublished(t *testing.T) {
 		_, err := m.Try([]models.Content{bad}, nil)
 		require.Error(t, err)
 	}
+}
+
+func TestALabelListsWhoNamesIt(t *testing.T) {
+	t.Parallel()
+	m, err := newMind(false)
+	require.NoError(t, err)
+	k := kinds{m}
+	answers, err := k.previewWording(models.Content{Kind: models.ContentWording, Key: "choice.done"}, nil, nil)
+	require.NoError(t, err)
+	last := answers[len(answers)-1]
+	require.Equal(t, "named", last.Part)
+	require.Contains(t, last.Text, "(report.describe)")
+	require.NotContains(t, last.Text, "(menu.root)")
+}
+
+// TestWhatATermMovesIsCounted: dates that grow, and dates that are kept because they
+// were promised.
+func TestWhatATermMovesIsCounted(t *testing.T) {
+	t.Parallel()
+	m, err := newMind(false)
+	require.NoError(t, err)
+	from := time.Date(2026, 11, 2, 2, 0, 0, 0, time.UTC)
+	due := func(days int) models.Case {
+		c := models.Case{Code: "PA2026-AAAA01", Kind: models.PhanAnh, Category: "rac-thai", CreatedAt: from}
+		d := m.deadlines()
+		d.Categories = map[string]int{"rac-thai": days}
+		c.DueAt = d.Explain(c).Counted
+		return c
+	}
+	open := func(category string) ([]models.Case, error) {
+		require.Equal(t, "rac-thai", category)
+		return []models.Case{due(2), due(3), due(4), due(5), due(5), {}}, nil
+	}
+	k := kinds{m}.categories(open)
+	moves := func(days int) map[string]string {
+		p := piece(t, models.ContentCategory, "rac-thai", map[string]int{"deadline_days": days})
+		answers, err := k.Preview(p, handlers.Body{"name": "Rác", "deadline_days": float64(days)}, []models.Content{p})
+		require.NoError(t, err)
+		got := map[string]string{}
+		for _, a := range answers[1:] {
+			got[a.Part] = a.Text
+		}
+		return got
+	}
+	require.Equal(t, map[string]string{"open": "6", "later": "2", "kept": "2"}, moves(4))
+	require.Empty(t, moves(3), "the term stays as it is")
 }
 
 // TestCheckTellsOfWordingThatDoesNotFit: a release may have no place for what was

@@ -127,6 +127,7 @@ func TestCasesAreFiltered(t *testing.T) {
 			"all, newest first":   {store.CaseFilter{}, []string{"PA-3", "PA-2", "PA-1"}},
 			"unit":                {store.CaseFilter{Unit: "tran-bien"}, []string{"PA-2", "PA-1"}},
 			"status":              {store.CaseFilter{Status: "resolved"}, []string{"PA-3"}},
+			"open":                {store.CaseFilter{Open: true, Category: "rac"}, []string{"PA-1"}},
 			"kind":                {store.CaseFilter{Kind: "gop_y"}, []string{"PA-2"}},
 			"category":            {store.CaseFilter{Category: "rac"}, []string{"PA-3", "PA-1"}},
 			"since":               {store.CaseFilter{Since: at(2)}, []string{"PA-3", "PA-2"}},
