@@ -69,11 +69,11 @@ func groupOf(key string) string {
 
 const excerptMost = 60 // runes
 
-var slotsInText = regexp.MustCompile(`\{\{[^}]*\}\}`)
+var slotsInText = regexp.MustCompile(`(\{\{[^}]*\}\}\s*)+`)
 
 // excerpt is the beginning of an entry, without its slots.
 func excerpt(said string) string {
-	said = strings.Join(strings.Fields(slotsInText.ReplaceAllString(said, "…")), " ")
+	said = strings.Join(strings.Fields(slotsInText.ReplaceAllString(said, "… ")), " ")
 	if r := []rune(said); len(r) > excerptMost {
 		return string(r[:excerptMost]) + "…"
 	}
