@@ -18,7 +18,7 @@ import (
 // are checked as the files are that offices hand in.
 func (a *App) contentKinds() []handlers.ContentKind {
 	k := kinds{a.mind}
-	return []handlers.ContentKind{k.procedures(), k.contacts(), k.units(), k.holidays(), k.aliases(), k.templates(), k.wordings(), k.categories(a.openCases)}
+	return []handlers.ContentKind{k.procedures(), k.contacts(), k.units(), k.holidays(a.openCases), k.aliases(), k.templates(), k.wordings(), k.categories(a.openCases)}
 }
 
 // kinds makes the kinds of content of what is known.
@@ -178,7 +178,7 @@ func (k kinds) units() handlers.ContentKind {
 	}
 }
 
-func (k kinds) holidays() handlers.ContentKind {
+func (k kinds) holidays(open func(category string) ([]models.Case, error)) handlers.ContentKind {
 	var days []handlers.Named // their words stand in the page
 	for _, code := range []string{"holiday", "make_up", "half_day", "none"} {
 		days = append(days, handlers.Named{Code: code})
@@ -199,7 +199,7 @@ func (k kinds) holidays() handlers.ContentKind {
 		},
 		Embedded: k.brought(models.ContentHoliday),
 		Check:    k.checked(intake.Holidays, "date", "verify"),
-		Preview:  k.previewHoliday,
+		Preview:  k.holiday(open),
 		Confirm:  func(b handlers.Body, _ string) { b["verify"] = false },
 	}
 }

@@ -180,27 +180,30 @@ func (s *shower) category(p models.Content, whole handlers.Body, then []models.C
 	if then == nil || after.Categories[p.Key] == s.deadlines().Categories[p.Key] {
 		return answers, nil
 	}
-	cases, err := open(p.Key)
+	moved, err := moved(p.Key, s.deadlines(), after, open)
+	return append(answers, moved...), err
+}
+
+// moved counts the open cases of a category, "" being all, and those of which a
+// change of terms or days moves the due date, or would if it were not promised.
+func moved(category string, now, after models.Deadlines, open func(string) ([]models.Case, error)) ([]handlers.ContentAnswer, error) {
+	cases, err := open(category)
 	if err != nil {
 		return nil, err
 	}
 	later, kept := 0, 0
 	for _, c := range cases {
 		switch counted := after.Explain(c).Counted; {
-		case c.DueAt.IsZero():
+		case c.DueAt.IsZero(), counted.Equal(now.Explain(c).Counted):
 		case counted.After(c.DueAt):
 			later++
 		case counted.Before(c.DueAt):
 			kept++
 		}
 	}
-	for _, m := range []struct {
-		part string
-		n    int
-	}{{"open", len(cases)}, {"later", later}, {"kept", kept}} {
-		answers = append(answers, handlers.ContentAnswer{Part: m.part, Text: fmt.Sprint(m.n)})
-	}
-	return answers, nil
+	return []handlers.ContentAnswer{
+		{Part: "open", Text: fmt.Sprint(len(cases))}, {Part: "later", Text: fmt.Sprint(later)}, {Part: "kept", Text: fmt.Sprint(kept)},
+	}, nil
 }
 
 // openMost is how many open cases of a category are looked at for a preview.

@@ -160,17 +160,25 @@ func (k kinds) previewUnit(p models.Content, _ handlers.Body, then []models.Cont
 	return s.answers, err
 }
 
-func (k kinds) previewHoliday(p models.Content, _ handlers.Body, then []models.Content) ([]handlers.ContentAnswer, error) {
-	s, err := k.shower("", then)
-	if err != nil {
-		return nil, err
-	}
-	if day, err := time.Parse(time.DateOnly, p.Key); err == nil {
-		if err := s.hours("day", day.Format("02/01/2006")); err != nil {
+// holiday shows what is read after asking about the day and, for a change, how many
+// due dates it moves.
+func (k kinds) holiday(open func(string) ([]models.Case, error)) func(models.Content, handlers.Body, []models.Content) ([]handlers.ContentAnswer, error) {
+	return func(p models.Content, _ handlers.Body, then []models.Content) ([]handlers.ContentAnswer, error) {
+		s, err := k.shower("", then)
+		if err != nil {
 			return nil, err
 		}
+		if day, err := time.Parse(time.DateOnly, p.Key); err == nil {
+			if err := s.hours("day", day.Format("02/01/2006")); err != nil {
+				return nil, err
+			}
+		}
+		if then == nil {
+			return s.answers, nil
+		}
+		moved, err := moved("", s.deadlines(), s.knows.catalogue.Deadlines(), open)
+		return append(s.answers, moved...), err
 	}
-	return s.answers, nil
 }
 
 func (k kinds) previewAlias(_ models.Content, whole handlers.Body, then []models.Content) ([]handlers.ContentAnswer, error) {

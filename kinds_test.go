@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -122,4 +123,34 @@ func TestAnInventedContactIsChanged(t *testing.T) {
 	require.False(t, old)
 	c, _ := k.catalogue().Contact("tran-bien", "bi_thu//0900000003")
 	require.Equal(t, "Ngô Thị Y", c.Name)
+}
+
+// TestADayOffTellsWhatItMoves: of the open cases those are counted that the day
+// falls into, and a day that is worked after all takes back no promise.
+func TestADayOffTellsWhatItMoves(t *testing.T) {
+	t.Parallel()
+	k, _ := allKinds(t)
+	filed := time.Date(2027, 3, 1, 2, 0, 0, 0, time.UTC) // a Monday
+	c := models.Case{Code: "A", Kind: models.PhanAnh, Status: models.StatusAccepted, CreatedAt: filed}
+	c.DueAt = k.deadlines().DueAt(c.Kind, "", filed)
+	old := c
+	old.CreatedAt = filed.AddDate(0, -1, 0)
+	old.DueAt = k.deadlines().DueAt(c.Kind, "", old.CreatedAt)
+	open := func(string) ([]models.Case, error) { return []models.Case{c, old}, nil }
+	kind := k.holidays(open)
+	parts := func(day, how string) map[string]string {
+		p := models.Content{Kind: models.ContentHoliday, Key: day, Body: `{"kind":"` + how + `","name":"Nghỉ"}`}
+		answers, err := kind.Preview(p, bodyOf(t, p), []models.Content{p})
+		require.NoError(t, err)
+		got := map[string]string{}
+		for _, a := range answers {
+			got[a.Part] = a.Text
+		}
+		return got
+	}
+	got := parts("2027-03-03", "holiday")
+	require.Equal(t, []string{"2", "1", "0"}, []string{got["open"], got["later"], got["kept"]})
+	require.Contains(t, got["day"], "03/03/2027")
+	got = parts("2027-03-06", "make_up") // a Saturday
+	require.Equal(t, []string{"2", "0", "1"}, []string{got["open"], got["later"], got["kept"]})
 }
