@@ -18,7 +18,7 @@ import (
 // are checked as the files are that offices hand in.
 func (a *App) contentKinds() []handlers.ContentKind {
 	k := kinds{a.mind}
-	return []handlers.ContentKind{k.procedures(), k.contacts(), k.units(), k.holidays(a.openCases), k.aliases(), k.templates(), k.wordings(), k.categories(a.openCases)}
+	return []handlers.ContentKind{k.procedures(), k.contacts(), k.units(), k.holidays(a.openCases), k.officeHours(a.openCases), k.aliases(), k.templates(), k.wordings(), k.categories(a.openCases)}
 }
 
 // kinds makes the kinds of content of what is known.
@@ -201,6 +201,36 @@ func (k kinds) holidays(open func(category string) ([]models.Case, error)) handl
 		Check:    k.checked(intake.Holidays, "date", "verify"),
 		Preview:  k.holiday(open),
 		Confirm:  func(b handlers.Body, _ string) { b["verify"] = false },
+	}
+}
+
+// officeHours are those that all offices share.
+func (k kinds) officeHours(open func(category string) ([]models.Case, error)) handlers.ContentKind {
+	return handlers.ContentKind{
+		Kind: models.ContentHours, Moves: true,
+		Fields: []handlers.ContentField{
+			{Name: "periods", Form: handlers.FormRows, Columns: []string{"from", "to"}}, {Name: "verify", Form: handlers.FormYes},
+		},
+		Title:    func(models.Content, handlers.Body) string { return "" }, // there is one: it is called as its kind
+		Embedded: k.brought(models.ContentHours),
+		Check: func(p models.Content, whole handlers.Body) (handlers.Body, []handlers.ContentFault) {
+			if err := lookup.CheckHours(data.FS(), models.Content{Kind: p.Kind, Key: p.Key, Body: whole.String()}); err != nil {
+				return nil, []handlers.ContentFault{{Field: "periods", Code: "hours", Mend: err.Error()}}
+			}
+			return nil, nil
+		},
+		Preview: func(_ models.Content, _ handlers.Body, then []models.Content) ([]handlers.ContentAnswer, error) {
+			s, err := k.shower("", then)
+			if err != nil {
+				return nil, err
+			}
+			if err := s.hours("hours", ""); err != nil || then == nil {
+				return s.answers, err
+			}
+			moved, err := moved("", s.deadlines(), s.knows.catalogue.Deadlines(), open)
+			return append(s.answers, moved...), err
+		},
+		Confirm: func(b handlers.Body, _ string) { b["verify"] = false },
 	}
 }
 

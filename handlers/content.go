@@ -132,7 +132,7 @@ func newPieceView(c models.Content) pieceView {
 }
 
 type contentQuery struct {
-	Kind string `query:"kind" enum:"procedure,alias,unit,contact,holiday,template,wording,category"`
+	Kind string `query:"kind" enum:"procedure,alias,unit,contact,holiday,hours,template,wording,category"`
 }
 
 type piecesOut struct{ Body list[pieceView] }
@@ -162,7 +162,7 @@ func (s *server) readable(p models.Principal, c models.Content) bool {
 }
 
 type historyQuery struct {
-	Kind string `query:"kind" required:"true" enum:"procedure,alias,unit,contact,holiday,template,wording,category"`
+	Kind string `query:"kind" required:"true" enum:"procedure,alias,unit,contact,holiday,hours,template,wording,category"`
 	Key  string `query:"key" required:"true" maxLength:"500"`
 	Unit string `query:"unit" maxLength:"100"`
 }
@@ -187,7 +187,7 @@ func (s *server) contentHistory(ctx context.Context, p models.Principal, in *his
 
 type changeIn struct {
 	Body struct {
-		Kind   string         `json:"kind" enum:"procedure,alias,unit,contact,holiday,template,wording,category"`
+		Kind   string         `json:"kind" enum:"procedure,alias,unit,contact,holiday,hours,template,wording,category"`
 		Key    string         `json:"key" minLength:"1" maxLength:"200"`
 		Unit   string         `json:"unit,omitempty" maxLength:"100"`
 		Body   map[string]any `json:"body,omitempty" doc:"Absent: take the change back."`

@@ -15,6 +15,7 @@ const (
 	ContentUnit      ContentKind = "unit"      // slug
 	ContentContact   ContentKind = "contact"   // role, field and phone, "/" between; always with a unit
 	ContentHoliday   ContentKind = "holiday"   // date: "2027-02-08"
+	ContentHours     ContentKind = "hours"     // "office_hours", the only one
 	ContentTemplate  ContentKind = "template"  // code; with a unit, that unit's own version
 	ContentWording   ContentKind = "wording"   // entry of the catalogue: "greet"; of another language than Vietnamese "greet/en"
 	ContentCategory  ContentKind = "category"  // code of the taxonomy

@@ -8,13 +8,9 @@ const (
 	DueReview = "review" // it was confirmed too long ago
 )
 
-// DueHours is the kind of the office hours among what is due; the other kinds
-// are those of Content.
-const DueHours = "hours"
-
 // Due is a piece of published content that staff must look at again.
 type Due struct {
-	Kind string // of Content, or DueHours
+	Kind string // of Content
 	Key  string // as Content has it
 	Unit string // slug, "" for the whole province
 	AsOf string // day or month of the last confirmation, "" when there was none

@@ -12,7 +12,7 @@ type calendarSource struct {
 	UTCOffset   string `json:"utc_offset"`
 	OfficeHours struct {
 		Days    []string
-		Periods []struct{ From, To string }
+		Periods []Period
 		Verify  bool
 	} `json:"office_hours"`
 	Years []yearSource

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/langnghe/langnghe/models"
 )
@@ -88,6 +90,8 @@ func (src *source) applyOne(c *changed, p models.Content) error {
 		return src.applyContact(p)
 	case p.Kind == models.ContentHoliday:
 		return src.applyHoliday(p)
+	case p.Kind == models.ContentHours:
+		return src.Calendar.applyHours(p)
 	case p.Kind == models.ContentCategory:
 		return src.Taxonomy.apply(p)
 	}
@@ -169,7 +173,53 @@ func (src *source) applyContact(p models.Content) error {
 	return nil
 }
 
+// OfficeHoursKey is the key of the only piece of kind hours.
+const OfficeHoursKey = "office_hours"
+
+// HoursBody is the body of a piece of kind hours.
+type HoursBody struct {
+	Periods []Period // of a working day, in their order
+	Verify  bool     // not confirmed: the answer says so
+}
+
+// Period is a part of the day that is worked: "07:30" to "11:30".
+type Period struct{ From, To string }
+
+// CheckHours says what is wrong with hours; files are those of Load.
+func CheckHours(files fs.FS, p models.Content) error {
+	src, err := readSource(files)
+	if err != nil {
+		return err
+	}
+	return src.Calendar.applyHours(p)
+}
+
+// applyHours lays other hours over the calendar's, unless no calendar can be made
+// of them.
+func (s *calendarSource) applyHours(p models.Content) error {
+	if p.Key != OfficeHoursKey {
+		return fmt.Errorf("there are only %s", OfficeHoursKey)
+	}
+	body := HoursBody{Verify: s.OfficeHours.Verify}
+	if err := json.Unmarshal([]byte(p.Body), &body); err != nil {
+		return err
+	}
+	with := *s
+	with.OfficeHours.Verify = body.Verify
+	if body.Periods != nil {
+		with.OfficeHours.Periods = body.Periods
+	}
+	_, err := with.calendar()
+	if err == nil {
+		*s = with
+	}
+	return err
+}
+
 func (src *source) applyHoliday(p models.Content) error {
+	if _, err := time.Parse(time.DateOnly, p.Key); err != nil {
+		return err // no calendar could be made with it
+	}
 	var body HolidayBody
 	if err := json.Unmarshal([]byte(p.Body), &body); err != nil {
 		return err

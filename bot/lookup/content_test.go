@@ -104,6 +104,9 @@ func TestContentThatDoesNotFitIsNamed(t *testing.T) {
 		"unknown day":        piece(models.ContentHoliday, "2026-12-07", "", `{"kind":"feast"}`),
 		"unknown kind":       piece("song", "x", "", `{}`),
 		"not what it shows":  piece(models.ContentContact, "x", "tran-bien", `[]`),
+		"no date":            piece(models.ContentHoliday, "soon", "", `{"kind":"holiday"}`),
+		"hours backwards":    piece(models.ContentHours, "office_hours", "", `{"periods":[{"from":"17:00","to":"07:30"}]}`),
+		"no hours":           piece(models.ContentHours, "office_hours", "", `{"periods":[]}`),
 		"odd details":        piece(models.ContentProcedure, "khai-sinh", "", `{"fee":5}`),
 		"odd details of one": piece(models.ContentProcedure, "khai-sinh", "tran-bien", `{"steps":"x"}`),
 	} {
@@ -169,4 +172,16 @@ func TestEmbeddedPiecesSayWhatIsTold(t *testing.T) {
 		require.Equal(t, was, is)
 	}
 	assert.Equal(t, before.Units(), after.Units())
+}
+
+func TestHoursComeFromContent(t *testing.T) {
+	t.Parallel()
+	before := load(t)
+	require.False(t, before.HoursConfirmed())
+	c := loadWith(t, piece(models.ContentHours, "office_hours", "", `{"periods":[{"from":"07:00","to":"11:00"},{"from":"13:00","to":"16:30"}],"verify":false}`))
+	assert.True(t, c.HoursConfirmed())
+	seven := time.Date(2026, 12, 7, 0, 15, 0, 0, time.UTC) // 07:15 in Vietnam
+	assert.False(t, before.Calendar().Open(seven))
+	assert.True(t, c.Calendar().Open(seven))
+	assert.True(t, loadWith(t, piece(models.ContentHours, "office_hours", "", `{"verify":false}`)).HoursConfirmed())
 }

@@ -25,6 +25,8 @@ func Embedded(files fs.FS, kind models.ContentKind, sample bool) ([]models.Conte
 		return src.holidaysAsContent(), nil
 	case kind == models.ContentCategory:
 		return src.Taxonomy.asContent(), nil
+	case kind == models.ContentHours:
+		return []models.Content{src.hoursAsContent()}, nil
 	case kind == models.ContentContact && sample:
 		return src.contactsAsContent(), nil
 	}
@@ -73,6 +75,14 @@ func (src *source) holidaysAsContent() (pieces []models.Content) {
 		pieces = append(pieces, newPiece(models.ContentHoliday, d.Date, "", body))
 	}
 	return pieces
+}
+
+func (src *source) hoursAsContent() models.Content {
+	var periods []map[string]string
+	for _, p := range src.Calendar.OfficeHours.Periods {
+		periods = append(periods, map[string]string{"from": p.From, "to": p.To})
+	}
+	return newPiece(models.ContentHours, OfficeHoursKey, "", map[string]any{"periods": periods, "verify": src.Calendar.OfficeHours.Verify})
 }
 
 func (src *source) contactsAsContent() (pieces []models.Content) {

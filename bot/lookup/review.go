@@ -102,7 +102,7 @@ func (c *Catalogue) dueContacts(at time.Time) (due []models.Due) {
 // come that were only worked out.
 func (c *Catalogue) dueCalendar(at time.Time) (due []models.Due) {
 	if c.hoursVerify {
-		due = append(due, models.Due{Kind: models.DueHours, Key: "office_hours", Why: models.DueVerify})
+		due = append(due, models.Due{Kind: string(models.ContentHours), Key: OfficeHoursKey, Why: models.DueVerify})
 	}
 	today := c.calendar.Midnight(at).Format(time.DateOnly)
 	for _, d := range c.holidays {

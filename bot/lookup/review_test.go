@@ -80,7 +80,7 @@ func TestDueCalendar(t *testing.T) {
 	require.Contains(t, days, " 2027-02-08")
 	require.NotContains(t, days, " 2026-11-24", "2026 was announced")
 	require.NotContains(t, dueOf(c, "holiday", on(t, "2027-02-09")), " 2027-02-08", "it is over")
-	require.Len(t, dueOf(c, models.DueHours, at), 1)
+	require.Len(t, dueOf(c, string(models.ContentHours), at), 1)
 	require.Len(t, dueOf(c, "unit", at), len(c.Units()))
 
 	c = loaded(t,
