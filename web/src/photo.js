@@ -99,3 +99,10 @@ document.addEventListener("click", (e) => {
   viewer.dialog.showModal();
   show(viewer.links.indexOf(link));
 });
+
+document.addEventListener("DOMContentLoaded", () => {
+  for (const link of document.querySelectorAll("a[data-photo]")) {
+    link.title = "Phóng to, xoay ảnh";
+    link.setAttribute("aria-haspopup", "dialog");
+  }
+});
