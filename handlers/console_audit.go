@@ -26,11 +26,12 @@ func (s *server) auditRoutes() {
 // The actions on cases and calls are those of the status machine and of the calls.
 func auditActions() []auditGroup {
 	groups := []auditGroup{
-		{"looks", []string{"case.looked", "cases.searched", "cases.listed", "talk.looked", "outbox.listed", "call.looked", "calls.listed", "call.phone", "file.looked", "audit.exported"}},
-		{"cases", []string{"case.masked", "case.unmasked", "case.unmerge", "case.take_back", "deadline.moved"}},
+		{"looks", []string{"case.looked", "cases.searched", "cases.listed", "talk.looked", "outbox.listed", "call.looked", "calls.listed", "call.phone", "file.looked", "camera.looked", "audit.exported"}},
+		{"cases", []string{"case.masked", "case.unmasked", "case.unmerge", "case.take_back", "case.split", "case.camera", "case.attach", "case.detach", "deadline.moved"}},
 		{"talks", []string{"talk.take", "talk.reply", "talk.handed_back", "talk.spam", "talk.case", "talk.release", "talk.take_back"}},
 		{"calls", nil},
 		{"content", []string{"content", "questions.settled", "dossiers"}},
+		{"channels", []string{"channel.added", "channel.changed", "channel.started", "channel.removed", "channel.checked", "channel.subscribed"}},
 		{"logins", []string{
 			"login", "login.provider", "login.failed", "logout", "locked", "code.wrong", "password.wrong", "password.changed",
 			"invite.accepted", "factor.set", "factor.ended", "recovery.used", "recovery.renewed", "session.ended",
