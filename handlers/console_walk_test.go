@@ -34,6 +34,7 @@ var walk = []struct {
 	{"login", loginPath, "", "Đăng nhập"},
 	{"start", startPath, models.RoleAuditor, "Chào"},
 	{"account", accountPath, models.RoleOfficer, "Tài khoản"},
+	{"alerts", alertsPath, models.RoleOfficer, "Thông báo"},
 	{"cases", casesPath, models.RoleOfficer, "Hộp việc"},
 	{"case", casesPath + "/PA2026-DUONG1", models.RoleOfficer, "PA2026-DUONG1"},
 	{"case-resolve", casesPath + "/PA2026-DUONG1?answer=resolve", models.RoleOfficer, "PA2026-DUONG1"},
@@ -55,7 +56,7 @@ var walk = []struct {
 // noPages are what the console answers with something else than a page, or only in
 // the middle of a login, by "GET /console/…".
 var noPages = []string{
-	"", "/assets/:name", "/cases/live", "/files/:id", "/cases/:code/evidence/:id", "/figures.xlsx", "/figures.pdf", "/audit.csv", "/audit.xlsx",
+	"", "/assets/:name", "/sw.js", "/cases/live", "/files/:id", "/cases/:code/evidence/:id", "/figures.xlsx", "/figures.pdf", "/audit.csv", "/audit.xlsx",
 	"/login/code", "/login/provider", "/login/provider/callback", "/invite/:token", "/password", "/second-factor",
 }
 
@@ -63,7 +64,7 @@ var noPages = []string{
 // sideways, nothing is on top of what can be used, targets are large enough, and the
 // checker finds nothing serious. With LANGNGHE_SCREENS=1 it draws docs/screens anew.
 func TestThePagesAreWhole(t *testing.T) {
-	d := newDesk(t, databases.SQLite(t), figuring, answersWell, func(deps *Deps) { tellDue(t, deps) })
+	d := newDesk(t, databases.SQLite(t), figuring, alerting, answersWell, func(deps *Deps) { tellDue(t, deps) })
 	d.fillDay(t)
 	taken := map[models.Role]*screen{"": d.screen(t)}
 	next, plain := "", d.router

@@ -3,6 +3,7 @@ package models
 import (
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -86,8 +87,11 @@ func (o walker) left(at, due time.Time) int {
 
 // story is a random case and what the rules say of it.
 type story struct {
-	c   Case
-	due time.Time
+	c               Case
+	due             time.Time
+	since, accepted time.Time      // what the term, and the limit to resolve, count from
+	again           bool           // called not done
+	waits           [][2]time.Time // that stop the clock
 }
 
 func (o walker) story(t *testing.T, random *rand.Rand, d Deadlines) story {
@@ -117,20 +121,23 @@ func (o walker) story(t *testing.T, random *rand.Rand, d Deadlines) story {
 		c.Resume(d, at)
 		return at
 	}
-	do(ActAccept)
+	out := story{since: from, accepted: do(ActAccept)}
 	for range random.IntN(4) {
 		paused := do(ActAsk)
 		resumed := do(ActAnswer)
 		if kind != KhieuNai && paused.Before(due) {
 			due = o.working(resumed, o.left(paused, due))
+			out.waits = append(out.waits, [2]time.Time{paused, resumed})
 		}
 	}
 	if random.IntN(4) == 0 {
 		do(ActResolve)
-		due = first(do(ActNotDone))
+		out.since, out.again = do(ActNotDone), true
+		due = first(out.since)
 		c.DueAt = d.DueAt(c.Kind, c.Category, at)
 	}
-	return story{c, due}
+	out.c, out.due = c, due
+	return out
 }
 
 // randomHours is the year 2026 with other days off, half days and make-up days.
@@ -156,7 +163,11 @@ func terms(c Calendar) Deadlines {
 	return Deadlines{
 		Calendar: c,
 		Kinds: map[Kind]Term{
-			PhanAnh: {Working: 5}, KienNghi: {Working: 10}, KhieuNai: {Working: 7, Calendar: 10}, GopY: {Working: 7}, KhenNgoi: {Working: 0},
+			PhanAnh: {Working: 5}, KienNghi: {Working: 10}, GopY: {Working: 7}, KhenNgoi: {Working: 0},
+			KhieuNai: {Working: 7, Calendar: 10, Limits: []StatutoryLimit{
+				{Name: LimitAccept, From: FromReceipt, Working: 7, Calendar: 10},
+				{Name: LimitResolve, From: FromAcceptance, Calendar: 30, Most: 45},
+			}},
 		},
 		Categories: map[string]int{"rac-thai": 3},
 	}
@@ -182,6 +193,8 @@ func TestExplainAgainstWalker(t *testing.T) {
 			require.True(t, v.Counted.Equal(s.due), "%+v: %v, want %v", s.c.Events, v.Counted, s.due)
 			require.True(t, s.c.DueAt.Equal(s.due), "the case itself: %v, want %v", s.c.DueAt, s.due)
 			o.table(t, v)
+			o.limits(t, s, v)
+			o.stages(t, s, d)
 		}
 	}
 }
@@ -214,6 +227,97 @@ func (o walker) table(t *testing.T, v Derivation) {
 	require.Equal(t, want, n)
 	require.Equal(t, o.date(v.From), o.date(v.Days[0].Date))
 	require.Equal(t, o.date(v.Counted), o.date(v.Days[len(v.Days)-1].Date))
+}
+
+// limits holds that what the law sets for a khieu_nai is counted beside, whatever
+// was asked meanwhile.
+func (o walker) limits(t *testing.T, s story, v Derivation) {
+	t.Helper()
+	if s.c.Kind != KhieuNai {
+		require.Empty(t, v.Limits)
+		return
+	}
+	require.Len(t, v.Limits, 2)
+	accept, resolve := v.Limits[0], v.Limits[1]
+	working, calendar := o.working(s.c.CreatedAt, 7), o.calendar(s.c.CreatedAt, 10)
+	require.True(t, accept.ByWorking.Equal(working) && accept.ByCalendar.Equal(calendar), "%+v", accept)
+	if calendar.After(working) {
+		working = calendar
+	}
+	require.True(t, accept.Due.Equal(working), "of two readings the later one")
+	require.True(t, accept.Met.Equal(s.accepted))
+	require.True(t, resolve.Since.Equal(s.accepted))
+	require.True(t, resolve.Due.Equal(o.calendar(s.accepted, 30)) && resolve.Latest.Equal(o.calendar(s.accepted, 45)), "%+v", resolve)
+}
+
+// open reports whether the office is open at that moment: by its spans, its lunch,
+// its half days.
+func (o walker) open(at time.Time) bool {
+	at = at.In(ict)
+	spans := o.Spans
+	if weekly, ok := o.Weekly[at.Weekday()]; ok {
+		spans = weekly
+	}
+	if own, ok := o.Own[o.date(at)]; ok {
+		spans = own
+	}
+	clock := at.Sub(time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, ict))
+	for _, s := range spans {
+		if o.works(at) && clock >= s.From && clock < s.To {
+			return true
+		}
+	}
+	return false
+}
+
+// stages holds when half of the term has passed, and four fifths: in opening hours
+// without the waits, cut at every moment at which anything may change, each piece
+// looked at by itself.
+func (o walker) stages(t *testing.T, s story, d Deadlines) {
+	t.Helper()
+	r, running := d.Running(s.c)
+	require.True(t, running)
+	since, due := s.since, s.due
+	if s.c.Kind == KhieuNai && !s.again {
+		since, due = s.accepted, o.calendar(s.accepted, 30)
+	}
+	require.True(t, r.Since.Equal(since) && r.Due.Equal(due), "%+v", r)
+	cuts := []time.Time{since, due}
+	for day := since.In(ict).AddDate(0, 0, -1); day.Before(due.AddDate(0, 0, 1)); day = day.AddDate(0, 0, 1) {
+		midnight := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, ict)
+		for minute := range 24 * 2 { // every span of these calendars begins and ends at a half hour
+			cuts = append(cuts, midnight.Add(time.Duration(minute)*30*time.Minute))
+		}
+	}
+	for _, w := range s.waits {
+		cuts = append(cuts, w[0], w[1])
+	}
+	slices.SortFunc(cuts, time.Time.Compare)
+	var pieces [][2]time.Time
+	var total time.Duration
+	for i := 1; i < len(cuts); i++ {
+		from, to := cuts[i-1], cuts[i]
+		waited := slices.ContainsFunc(s.waits, func(w [2]time.Time) bool { return !from.Before(w[0]) && from.Before(w[1]) })
+		if from.Before(since) || !from.Before(due) || waited || !o.open(from) {
+			continue
+		}
+		pieces, total = append(pieces, [2]time.Time{from, to}), total+to.Sub(from)
+	}
+	for _, percent := range []int{50, 80} {
+		left, want := total*time.Duration(percent)/100, due
+		for _, p := range pieces {
+			if length := p[1].Sub(p[0]); left > length {
+				left -= length
+				continue
+			}
+			want = p[0].Add(left)
+			break
+		}
+		require.True(t, r.At(percent).Equal(want), "%d%%: %v, want %v, of %+v", percent, r.At(percent), want, s.c.Events)
+	}
+	for n := range 4 { // how long it has been over
+		require.True(t, d.Over(due, n).Equal(o.working(due.Add(-time.Second), n)))
+	}
 }
 
 func TestExplainNamesWhatItSkips(t *testing.T) {
