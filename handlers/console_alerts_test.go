@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -85,6 +86,17 @@ func TestStaffChooseTheirAlerts(t *testing.T) {
 		require.NoError(t, d.pusher(service).Push(t.Context()))
 		require.Len(t, phone.Got(), 1)
 		require.JSONEq(t, `{"kind":"trial","link":"/console/account/alerts"}`, phone.Got()[0].Text)
+
+		w := httptest.NewRecorder()
+		d.router.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://console.example.vn"+consolePath+"/sw.js", nil))
+		if w.Code == http.StatusNotFound {
+			t.Log("not checked: the service worker (run make assets)")
+		} else {
+			require.Equal(t, http.StatusOK, w.Code, "also for who is not logged in")
+			require.Contains(t, w.Header().Get("Content-Type"), "text/javascript")
+			require.Equal(t, "no-cache", w.Header().Get("Cache-Control"))
+			require.Contains(t, w.Header().Get("Content-Security-Policy"), "worker-src 'self'")
+		}
 
 		d.account(t, "hoa@example.vn", models.RoleOfficer)
 		other := d.screen(t)

@@ -13,7 +13,7 @@ import (
 type historyLine struct {
 	models.CaseEvent
 	Before, After string         // of what the action changed besides the status, "" for nothing
-	Noted         string         // what a note without words is about: masked, unmasked, "merged CODE", "unmerged CODE"
+	Noted         string         // what a note without words, or a date, is about: masked, unmasked, "merged CODE", "unmerged CODE"
 	Other         string         // code of the case that a split is about
 	Person        bool           // a member of staff did it: Actor is a name
 	FollowUp      time.Time      // of a result, when it is looked at again
@@ -52,9 +52,11 @@ func (w historyWriter) lines(events []models.CaseEvent) []historyLine {
 			lines[i].Before, lines[i].After = cameraWords(e.Was), cameraWords(e.Detail)
 		case models.ActNote:
 			lines[i].Noted, lines[i].Text = e.Detail, withNames(e.Text, w.accounts)
+		case models.ActPromise, models.ActLate:
+			lines[i].Noted = e.Detail
 		case models.ActSplit:
 			lines[i].Other = e.Detail
-		case models.ActMerge, models.ActUnmerge, models.ActEdit, models.ActDeadline, models.ActPromise, models.ActLate:
+		case models.ActMerge, models.ActUnmerge, models.ActEdit, models.ActDeadline:
 			lines[i].After = e.Detail
 		}
 	}

@@ -43,7 +43,7 @@ type AlertChoice struct {
 func DefaultAlerts(r Role) AlertChoice {
 	c := AlertChoice{Push: AlertKinds, Mail: []AlertKind{AlertMentioned}, Quiet: true}
 	if r.May(ActOnCases) {
-		c.Mail = []AlertKind{AlertAssigned, AlertMentioned, AlertDanger, AlertDeadline}
+		c.Mail = append(c.Mail, AlertAssigned, AlertDanger, AlertDeadline)
 	}
 	if r == RoleLeader {
 		c.Mail = append(c.Mail, AlertReopened)

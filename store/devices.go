@@ -152,8 +152,14 @@ SELECT id, ?, ?, ?, ?, 0 FROM devices WHERE id = ? AND (SELECT COUNT(*) FROM pus
 }
 
 // ClaimPushes takes up to limit messages that are due, so that no other process
-// sends them before hold is over. Messages older than since are forgotten.
+// sends them before hold is over. Messages older than since are forgotten. Nothing
+// is written while none is due.
 func (s *Store) ClaimPushes(ctx context.Context, since time.Time, hold time.Duration, limit int) (list []models.Push, err error) {
+	var due []int64
+	err = s.read.WithContext(ctx).Raw("SELECT id FROM pushes WHERE next_at <= ? ORDER BY next_at, id LIMIT 1", s.now().UnixMicro()).Scan(&due).Error
+	if err != nil || len(due) == 0 {
+		return nil, wrap("find pushes that are due", err)
+	}
 	err = s.transact(ctx, func(t *Tx) error {
 		list = nil
 		r, lock := t.run(), ""
