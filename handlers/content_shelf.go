@@ -14,6 +14,7 @@ import (
 // program brings along, and what was changed here.
 type shelf struct {
 	stored []models.Content
+	latest map[pieceRef]models.Content // the same
 }
 
 // standing is one piece as it stands.
@@ -32,30 +33,39 @@ func (p standing) Changed() bool { return p.Body != "" }
 
 func (s *server) shelf(ctx context.Context) (*shelf, error) {
 	stored, err := s.Content.Content(ctx)
-	return &shelf{stored: stored}, err
+	h := &shelf{stored, make(map[pieceRef]models.Content, len(stored))}
+	for _, p := range stored {
+		h.latest[pieceRef{p.Kind, p.Key, p.Unit}] = p
+	}
+	return h, err
+}
+
+// of is the latest change of a piece, or the piece unchanged.
+func (h *shelf) of(ref pieceRef) models.Content {
+	if p, changed := h.latest[ref]; changed {
+		return p
+	}
+	return models.Content{Kind: ref.Kind, Key: ref.Key, Unit: ref.Unit}
 }
 
 // pieces are all of a kind, in the order of their units and keys.
 func (h *shelf) pieces(k *ContentKind) []standing {
-	embedded := map[string]models.Content{}
-	var all []models.Content
+	embedded := map[pieceRef]Body{}
+	var all []pieceRef
 	for _, p := range k.Embedded() {
-		embedded[p.Unit+"\n"+p.Key] = p
-		all = append(all, models.Content{Kind: p.Kind, Key: p.Key, Unit: p.Unit})
+		ref := pieceRef{p.Kind, p.Key, p.Unit}
+		embedded[ref] = bodyOf(p.Body)
+		all = append(all, ref)
 	}
 	for _, p := range h.stored {
-		if p.Kind != k.Kind {
-			continue
-		}
-		if i := slices.IndexFunc(all, p.SameAs); i >= 0 {
-			all[i] = p
-		} else {
-			all = append(all, p)
+		ref := pieceRef{p.Kind, p.Key, p.Unit}
+		if _, there := embedded[ref]; !there && p.Kind == k.Kind {
+			all = append(all, ref)
 		}
 	}
 	out := make([]standing, len(all))
-	for i, p := range all {
-		out[i] = h.stand(k, p, embedded)
+	for i, ref := range all {
+		out[i] = h.stand(k, h.of(ref), embedded)
 	}
 	slices.SortStableFunc(out, func(a, b standing) int { return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Key, b.Key)) })
 	return out
@@ -63,31 +73,23 @@ func (h *shelf) pieces(k *ContentKind) []standing {
 
 // piece is the piece of that key and unit, whether there is one or not.
 func (h *shelf) piece(k *ContentKind, key, unit string) standing {
-	p := models.Content{Kind: k.Kind, Key: key, Unit: unit}
-	embedded := map[string]models.Content{}
+	embedded := map[pieceRef]Body{}
 	for _, e := range k.Embedded() {
 		if e.Key == key {
-			embedded[e.Unit+"\n"+e.Key] = e
+			embedded[pieceRef{e.Kind, e.Key, e.Unit}] = bodyOf(e.Body)
 		}
 	}
-	if i := slices.IndexFunc(h.stored, p.SameAs); i >= 0 {
-		p = h.stored[i]
-	}
-	return h.stand(k, p, embedded)
+	return h.stand(k, h.of(pieceRef{k.Kind, key, unit}), embedded)
 }
 
 // stand lays a piece over what it stands over: the embedded one, or, of a unit's
 // variation, the province's.
-func (h *shelf) stand(k *ContentKind, p models.Content, embedded map[string]models.Content) standing {
+func (h *shelf) stand(k *ContentKind, p models.Content, embedded map[pieceRef]Body) standing {
 	at := standing{Content: p, Gone: p.Body != "" && p.Body == k.Gone}
-	if e, ok := embedded[p.Unit+"\n"+p.Key]; ok {
-		at.Under = bodyOf(e.Body)
+	if under, ok := embedded[pieceRef{p.Kind, p.Key, p.Unit}]; ok {
+		at.Under = under
 	} else if p.Unit != "" && k.varies() {
-		province := models.Content{Kind: p.Kind, Key: p.Key}
-		if i := slices.IndexFunc(h.stored, province.SameAs); i >= 0 {
-			province = h.stored[i]
-		}
-		if whole := h.stand(k, province, embedded); whole.Known() {
+		if whole := h.stand(k, h.of(pieceRef{p.Kind, p.Key, ""}), embedded); whole.Known() {
 			at.Under = whole.Whole
 		}
 	}
