@@ -13,6 +13,7 @@ import (
 
 	"github.com/langnghe/langnghe/bot/lookup"
 	"github.com/langnghe/langnghe/coach"
+	"github.com/langnghe/langnghe/config"
 	"github.com/langnghe/langnghe/data"
 	"github.com/langnghe/langnghe/handlers"
 	"github.com/langnghe/langnghe/models"
@@ -67,17 +68,34 @@ func (a *App) preview() func(context.Context, models.Event) ([]handlers.Shown, e
 	p := relay.NewPreviewer(relay.InboxDeps{
 		Store: a.store, Ear: a.mind, Wording: a.mind.wording, Offices: a.offices, Deadlines: a.mind.deadlines,
 		Log: a.log, Metrics: relay.NewMetrics(prometheus.NewRegistry()), Now: time.Now,
-		NewCode: newCode, NewID: newID, Files: func() {},
+		NewCode: newCode, NewID: newID, Files: func() {}, Templates: templates(a.cfg.Templates),
 	}, a.channels.senders())
 	a.channels.changed = append(a.channels.changed, p.SetChannels)
 	return func(ctx context.Context, e models.Event) ([]handlers.Shown, error) {
 		items, err := p.Show(ctx, e)
 		shown := make([]handlers.Shown, len(items))
 		for i, m := range items {
-			shown[i] = handlers.Shown{Text: shownWith(m), File: m.File}
+			shown[i] = handlers.Shown{Text: shownWith(m), File: m.File, Template: m.Template != nil}
 		}
 		return shown, err
 	}
+}
+
+// templates are the approved texts, as the relay sends them.
+func templates(list []config.Template) relay.Templates {
+	found := relay.Templates{}
+	for _, t := range list {
+		spec := relay.TemplateSpec{ID: t.ID, Language: t.Language, Text: t.Text}
+		spec.Phone = t.To != config.ToUser && models.PlatformOf(t.Channel) == models.Zalo
+		for _, v := range t.Values() {
+			spec.Params = append(spec.Params, models.TemplateParam{Name: v[0], Value: v[1]})
+		}
+		if found[t.Channel] == nil {
+			found[t.Channel] = map[string]relay.TemplateSpec{}
+		}
+		found[t.Channel][t.Purpose] = spec
+	}
+	return found
 }
 
 // shownWith is a message with its choices below, where they do not stand in its

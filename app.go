@@ -164,7 +164,7 @@ func (a *App) wireRelay() error {
 		Store: a.store, Ear: a.mind, Wording: a.mind.wording, Offices: a.offices,
 		Deadlines: a.mind.deadlines, Outbox: a.outbox, Log: a.log, Metrics: metrics,
 		Now: time.Now, NewCode: newCode, NewSecret: newSecret, NewID: newID, Files: a.media.Wake,
-		Dossiers: a.wireDossiers(),
+		Dossiers: a.wireDossiers(), Templates: templates(a.cfg.Templates),
 	})
 	duty, err := newDuty(a.cfg, a.store, a.offices)
 	if err != nil {

@@ -24,6 +24,7 @@ var readThrough = map[string][]string{
 	"PushKeys":    {"Push.PrivateKey"},
 	"PushContact": {"Push.Contact"},
 	"Account":     {"Channel.PageID", "Channel.OAID"},
+	"Values":      {"Template.Params"},
 }
 
 // TestEveryKeyIsRead: a setting that nothing reads is worse than none, for a

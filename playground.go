@@ -55,6 +55,10 @@ func newPlayground(cfg *config.Config, log *logrus.Logger) (*playground, error) 
 
 func sandboxOptions(cfg *config.Config, log *logrus.Logger) sandbox.Options {
 	o := sandbox.Options{Logf: log.Debugf}
+	approved := map[string][]sandbox.Template{}
+	for _, t := range cfg.Templates {
+		approved[t.Channel] = append(approved[t.Channel], sandbox.Template{ID: t.ID, Text: t.Text})
+	}
 	for _, c := range cfg.Channels {
 		name := c.Unit
 		if name == "" {
@@ -62,9 +66,9 @@ func sandboxOptions(cfg *config.Config, log *logrus.Logger) sandbox.Options {
 		}
 		switch c.Platform {
 		case config.PlatformMessenger:
-			o.Pages = append(o.Pages, sandbox.Page{ID: c.PageID, Name: name, AppID: c.AppID, AppSecret: c.Secret.Reveal(), Token: c.PageToken.Reveal(), VerifyToken: c.VerifyToken.Reveal()})
+			o.Pages = append(o.Pages, sandbox.Page{ID: c.PageID, Name: name, AppID: c.AppID, AppSecret: c.Secret.Reveal(), Token: c.PageToken.Reveal(), VerifyToken: c.VerifyToken.Reveal(), Templates: approved[channelKey(c)]})
 		case config.PlatformZalo:
-			o.OAs = append(o.OAs, sandbox.OA{ID: c.OAID, Name: name, AppID: c.AppID, AppSecret: c.Secret.Reveal(), SecretKey: c.OASecretKey.Reveal(), AccessToken: c.AccessToken.Reveal(), RefreshToken: c.RefreshToken.Reveal(), CloudAccount: true})
+			o.OAs = append(o.OAs, sandbox.OA{ID: c.OAID, Name: name, AppID: c.AppID, AppSecret: c.Secret.Reveal(), SecretKey: c.OASecretKey.Reveal(), AccessToken: c.AccessToken.Reveal(), RefreshToken: c.RefreshToken.Reveal(), CloudAccount: true, Templates: approved[channelKey(c)]})
 		}
 	}
 	return o

@@ -54,6 +54,7 @@ func (c *Config) check(f *faultList) {
 	c.checkPush(f)
 	c.checkPlatforms(f)
 	c.checkChannels(f)
+	c.checkTemplates(f)
 }
 
 func (c *Config) checkAddresses(f *faultList) {

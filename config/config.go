@@ -28,6 +28,7 @@ type Config struct {
 	Conversation Conversation `yaml:"conversation"`
 	Platforms    Platforms    `yaml:"platforms"`
 	Channels     []Channel    `yaml:"channels"`
+	Templates    []Template   `yaml:"templates"` // approved by the platforms; empty offers none
 	SMTP         SMTP         `yaml:"smtp"`
 	Duty         Duty         `yaml:"duty"`
 	Dossiers     Dossiers     `yaml:"dossiers"`

@@ -18,6 +18,8 @@ const secret32 = "0123456789abcdef0123456789abcdef"
 
 // full is a configuration with both platforms, as the documents show it.
 const full = `
+templates:
+  - {channel: "messenger:1000001", purpose: case_answered, id: tra_loi, language: vi, params: ["1=code"], text: "Case {{1}} is answered."}
 listen: 127.0.0.1:8080
 public_url: https://gopy.example.vn/
 database_url: postgres://user:pw@host:5432/db?sslmode=disable
@@ -216,10 +218,12 @@ func TestEnvironmentOverridesEveryKey(t *testing.T) {
 		"retention.audit": "400", "retention.talks": "100", "retention.drafts": "10", "retention.cases.phan_anh": "400", "retention.cases.kien_nghi": "400",
 		"retention.cases.khieu_nai": "400", "retention.cases.gop_y": "400", "retention.cases.khen_ngoi": "400",
 		"map.tiles": "https://t.vn/{z}/{x}/{y}", "camera.url": "https://c.vn/{counter}/{time}",
+		"templates.0.channel": "messenger:9", "templates.0.purpose": "result_ready", "templates.0.to": "user", "templates.0.params.0": "1=unit",
+		"templates.0.text": "Another {{1}}.",
 	}
 	onZalo := map[string]string{"oa_id": "9", "oa_secret_key": "9", "access_token": "9", "refresh_token": "9", "buttons": "false"}
 	for _, key := range Keys() {
-		key := strings.Replace(key, ".N", ".0", 1)
+		key := strings.ReplaceAll(key, ".N", ".0")
 		text, ok := good[key]
 		if !ok {
 			text = "other"

@@ -33,8 +33,9 @@ type Answering struct {
 
 // Shown is one message as the citizen will see it: words, or a file.
 type Shown struct {
-	Text string
-	File *models.File
+	Text     string
+	File     *models.File
+	Template bool // it is made of a text that the platform approved
 }
 
 // Suggestion is where a case seems to belong, by its words.

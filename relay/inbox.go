@@ -60,6 +60,7 @@ type InboxDeps struct {
 	NewID     func() string              // mints an attachment's id
 	Files     func()                     // told when there are files to fetch
 	Dossiers  DossierBook
+	Templates Templates // approved texts for when a window has closed; nil has none
 }
 
 // Inbox plays what happened: claims conversations with something new, plays

@@ -267,7 +267,7 @@ func (k *talk) turn(group []models.Event) error {
 	if err := k.speak(); err != nil {
 		return err
 	}
-	return k.say(turn, models.PriorityNotice)
+	return k.tell(e, turn)
 }
 
 // sealedFor is how long the words of a denunciation wait for the citizen's

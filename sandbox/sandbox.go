@@ -46,17 +46,20 @@ const (
 // Page is a Facebook Page with the app that serves it.
 type Page struct {
 	ID, Name, AppID, AppSecret, Token, VerifyToken string
-	DefaultApp                                     bool // the app may take threads
-	RatePerSecond                                  int  // sends a second before 613; 0 is the documented 300, below 0 none
+	DefaultApp                                     bool       // the app may take threads
+	Templates                                      []Template // utility messages that Meta approved
+	FieldTemplates                                 bool       // they are taken as attachments only, as integrations report, not in the form of Meta's page
+	RatePerSecond                                  int        // sends a second before 613; 0 is the documented 300, below 0 none
 }
 
 // OA is a Zalo Official Account with the app that serves it.
 type OA struct {
 	ID, Name, AppID, AppSecret, SecretKey string
 	AccessToken, RefreshToken             string
-	CloudAccount                          bool // a Zalo Cloud Account pays for sends between 48 h and 7 days; without it they get -320
-	Buttons                               bool // messages with buttons are taken; without it they get -201
-	RatePerMinute                         int  // calls a minute before -32; 0 is the package's 100, below 0 none
+	CloudAccount                          bool       // a Zalo Cloud Account pays for sends between 48 h and 7 days; without it they get -320
+	Buttons                               bool       // messages with buttons are taken; without it they get -201
+	Templates                             []Template // that Zalo approved
+	RatePerMinute                         int        // calls a minute before -32; 0 is the package's 100, below 0 none
 }
 
 // Options say what a Sandbox plays. The zero value of each field but Pages and

@@ -92,7 +92,7 @@ func (s *Sandbox) zaloRoute(c call, a *account) reply {
 	case "POST /v3.0/oa/message/cs":
 		return s.zaloSend(c, a)
 	case "POST /v3.0/oa/message/template":
-		return s.zaloFail(zaloError{code: -117}) // no template of the sandbox is approved
+		return s.zaloTemplate(c, a)
 	case "POST /v2.0/oa/message":
 		return s.zaloReact(c, a)
 	case "GET /v2.0/oa/conversation":

@@ -124,12 +124,3 @@ func (s *Sandbox) GrantCode(oaID string) string {
 	}
 	return code
 }
-
-// zaloTemplateHost answers business.openapi.zalo.me: the sandbox's OAs have
-// no approved template, which is -109 there.
-func (s *Sandbox) zaloTemplateHost(c call) reply {
-	if _, fail := s.zaloAuth(c); fail != nil {
-		return ok(map[string]any{"error": -124, "message": "Access token invalid"})
-	}
-	return ok(map[string]any{"error": -109, "message": "Template invalid"})
-}
