@@ -57,6 +57,7 @@ type change struct {
 	unless func(c *models.Case) error
 	events []models.Event // by which citizens are told, once applied
 	files  []models.File  // that go with the words
+	way    string         // models.WayTemplate, or "" for the words
 }
 
 // apply does the change inside the transaction and returns the case.
@@ -280,7 +281,7 @@ func (ch *change) tell(tx caseTx, c *models.Case) error {
 // notice is what the citizen of the case own is told; it asks for a rating
 // unless they rated, or were asked for, this unit not long ago.
 func (ch *change) notice(tx caseTx, c *models.Case, own models.Case) (models.Notice, error) {
-	n := models.Notice{Case: own.Code, Action: ch.Action, Text: ch.Text, Person: ch.Text != "" && ch.by.IsPerson(), Files: ch.files}
+	n := models.Notice{Case: own.Code, Action: ch.Action, Text: ch.Text, Person: ch.Text != "" && ch.by.IsPerson(), Files: ch.files, Way: ch.way}
 	switch ch.Action {
 	case models.ActReject:
 		n.Reason = ch.Reason

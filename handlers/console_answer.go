@@ -61,6 +61,7 @@ type answerForm struct {
 	Kept    bool          // the words are a draft from before
 	Files   []string      // ids of those that go with the words
 	Left    error         // a file was chosen and not attached
+	Way     string        // template or call, where words of our own are not allowed
 }
 
 // answers are the actions that carry words to the citizen, as the page offers them.
@@ -103,6 +104,7 @@ func readForm(v *visit) answerForm {
 		Priority: v.PostForm("priority"), Cause: v.PostForm("cause"), Date: v.PostForm("date"),
 	}}
 	f.Files, f.Left = fileIDs(v.Context)
+	f.Way = v.PostForm("way")
 	return f
 }
 

@@ -72,6 +72,7 @@ type caseData struct {
 	Form     answerForm
 	Typed    answerForm       // into another form, which was refused
 	Chosen   filesData        // files that wait in the form
+	Offer    string           // text by which the citizen may still be told, "" for none
 	Texts    []filledTemplate // to begin the answer with
 	Hints    []coach.Hint     // about the draft
 	Send     sendView
@@ -142,6 +143,9 @@ func (s *server) caseData(v *visit, c models.Case, form answerForm) (caseData, e
 		return d, err
 	}
 	d.Chosen = chosen
+	if d.Offer, err = s.offered(ctx, c, d.Send); err != nil {
+		return d, err
+	}
 	accounts, err := s.Store.Accounts(ctx)
 	if err != nil {
 		return d, err

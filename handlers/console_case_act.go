@@ -77,7 +77,10 @@ func (s *server) formChange(v *visit, form answerForm) (*change, error) {
 	if _, known := actionFields[form.Action]; err == nil && !known {
 		return nil, invalid("body.action", "is not known")
 	}
-	return ch, err
+	if err != nil {
+		return nil, err
+	}
+	return ch, s.chooseWay(v.Request.Context(), v.who, ch, form.Way)
 }
 
 // body keeps of the form what belongs to its action: one form holds the fields of
@@ -99,8 +102,10 @@ func (f answerForm) body() actionBody {
 // caseFault is the status of a fault that the page can tell of in its own words,
 // and "" for the problem of any other.
 func caseFault(err error) (status int, problem string) {
-	if status, problem = lostFiles(err); problem != "" {
-		return status, problem
+	for _, fault := range []func(error) (int, string){lostFiles, wayFault} {
+		if status, problem = fault(err); problem != "" {
+			return status, problem
+		}
 	}
 	var known huma.StatusError
 	switch {

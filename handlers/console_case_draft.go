@@ -80,6 +80,9 @@ func (s *server) preview(ctx context.Context, v *visit, code string, form answer
 	if err != nil {
 		return nil, err
 	}
+	if err := s.chooseWay(ctx, v.who, ch, form.Way); err != nil && !errors.Is(err, errNoWay) {
+		return nil, err
+	}
 	ch.unless = func(c *models.Case) error { return s.unlessChanged(v.who, ch, c, form.Seen) }
 	err = s.Staff.Update(ctx, func(tx *store.Tx) error {
 		if err := ch.enclose(tx, form.Files); err != nil {
