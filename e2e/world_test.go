@@ -40,6 +40,7 @@ type setup struct {
 	role    string // of the first process
 	idle    bool   // the first process is not started
 	options func(*sandbox.Options)
+	more    string // of the configuration
 }
 
 // world is the product, both platforms and a database.
@@ -132,7 +133,7 @@ platforms:
 channels:
   - {platform: messenger, unit: tran-bien, page_id: "1000001", app_id: "2000001", app_secret: page-app-secret, page_token: PAGE-TOKEN, verify_token: VERIFY, rate: {{.Rate}}}
   - {platform: zalo, unit: tran-bien, oa_id: "3000001", app_id: "4000001", app_secret: oa-app-secret, oa_secret_key: oa-key, access_token: AT-first, refresh_token: RT-first, rate: {{.Rate}}, buttons: {{.Buttons}}}
-`))
+{{.More}}`))
 
 func (w *world) writeConfig(t *testing.T, s setup) string {
 	t.Helper()
@@ -149,7 +150,7 @@ func (w *world) writeConfig(t *testing.T, s setup) string {
 	require.NoError(t, err)
 	defer file.Close()
 	require.NoError(t, configText.Execute(file, map[string]any{
-		"Database": w.database, "Dir": dir, "Gather": s.gather, "Base": w.base, "Host": base.Host, "Buttons": s.buttons, "Rate": s.rate,
+		"Database": w.database, "Dir": dir, "Gather": s.gather, "Base": w.base, "Host": base.Host, "Buttons": s.buttons, "Rate": s.rate, "More": s.more,
 	}))
 	return file.Name()
 }

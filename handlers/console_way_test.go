@@ -94,5 +94,7 @@ func TestWayInABrowser(t *testing.T) {
 	b.eval(`document.querySelector("#tra-loi").scrollIntoView(); ""`)
 	b.sound("case-way")
 	b.do(chromedp.Click("#cach-bao input[value=template]"))
+	b.eval(`document.querySelector("#cach-bao").scrollIntoView(); ""`)
+	b.shoot("case-way-form")
 	b.eventually(`document.querySelector("#gop-y").textContent.includes("có trả lời") ? "shown" : ""`, "shown")
 }
