@@ -84,7 +84,7 @@ func (t *Tx) ForgetCase(c *models.Case) error {
 		{"DELETE FROM drafts WHERE item = ?", []any{c.Code}},
 		{"DELETE FROM held_answers WHERE case_code = ?", []any{c.Code}},
 		{"DELETE FROM case_masks WHERE case_code = ?", []any{c.Code}},
-		{"UPDATE outbox SET text = '', choices = '', file = '', status = CASE WHEN status = 'to_call' THEN 'failed' ELSE status END WHERE conversation = ? AND case_code = ? AND open = 0", []any{c.Conversation, c.Code}},
+		{"UPDATE outbox SET text = '', choices = '', file = '', template = '', status = CASE WHEN status = 'to_call' THEN 'failed' ELSE status END WHERE conversation = ? AND case_code = ? AND open = 0", []any{c.Conversation, c.Code}},
 		{"UPDATE ratings SET comment = '', conversation = '' WHERE conversation = ? AND case_code = ?", []any{c.Conversation, c.Code}},
 		{"UPDATE conversations SET case_code = '' WHERE id = ? AND case_code = ?", []any{c.Conversation, c.Code}},
 	} {
