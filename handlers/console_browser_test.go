@@ -93,9 +93,9 @@ func (b browser) see(heading string) {
 // the checker leaves out unless it is asked for.
 const checkRules = `{runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], rules: {"target-size": {enabled: true}}}`
 
-// covered lists what can be used on the page and has something else on top of its
-// middle.
-const covered = `[...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
+// covered lists what can be used on the page, or in the dialog that is open over it,
+// and has something else on top of its middle.
+const covered = `[...(document.querySelector("dialog:modal") || document).querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
 	.filter(e => e.checkVisibility({opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true}) && !e.disabled)
 	.filter(e => {
 		e.scrollIntoView({block: "center", inline: "center"});

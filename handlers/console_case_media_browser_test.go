@@ -53,7 +53,8 @@ func TestFilesInABrowser(t *testing.T) {
 	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector(".photo-viewer").close()`))
 	b.eventually(`document.activeElement.matches("a[data-photo]") ? "yes" : ""`, "yes")
 
-	b.do(chromedp.Click("[data-amr] button"))
+	b.do(chromedp.Focus("[data-amr] button"))
+	b.press("\r")
 	b.eventually(`String(document.querySelector("[data-amr] audio")?.duration)`, "1")
 	b.eventually(`String(document.querySelector("[data-amr] audio").seekable.end(0))`, "1")
 	b.sound("voice")
