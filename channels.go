@@ -49,7 +49,7 @@ func newChannels(ctx context.Context, cfg *config.Config, st *store.Store, log l
 }
 
 // refresh takes up what was changed in the console since the last time, if
-// anything was. A channel that cannot be read is left out and told of.
+// anything was. A channel whose secrets cannot be read is left out and told of.
 func (c *channels) refresh(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -94,6 +94,8 @@ func (c *channels) lay(stored []models.StoredChannel) {
 			add(configured(s.ChannelSettings), false)
 		case s.Stage == models.ChannelDraft:
 			next.units[key], drafts = s.Unit, append(drafts, configured(s.ChannelSettings))
+		case s.Stage == models.ChannelSealed:
+			next.units[key] = s.Unit // what waits for it is held
 		default:
 			next.units[key], next.removed = s.Unit, append(next.removed, key)
 		}

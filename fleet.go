@@ -140,7 +140,9 @@ func alarm(st *store.Store, ch config.Channel, log logrus.FieldLogger) func(kind
 			if err := tx.Raise(a); err != nil {
 				return err
 			}
-			a.Kind, a.About = store.AlarmToken, strings.TrimPrefix(about, a.Channel+" ")
+			if a.Kind, a.About = store.AlarmToken, strings.TrimPrefix(about, a.Channel+" "); a.About == zalo.AlarmGrant {
+				a.About = "token" // as the sends that fail by it call it
+			}
 			return tx.Stand(a)
 		})
 		log.WithField("about", about).WithField("stored", err == nil).Error("a channel needs attention")

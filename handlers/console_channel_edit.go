@@ -80,6 +80,9 @@ func (f *channelForm) readChannel(v *visit) {
 			*field.of(&f.ChannelSettings.Secrets) = given
 		}
 	}
+	if f.Platform == models.Messenger && f.ChannelSettings.Secrets.VerifyToken == "" {
+		f.ChannelSettings.Secrets.VerifyToken = rand.Text()
+	}
 }
 
 // rateMost is more messages a minute than any platform takes.
@@ -122,9 +125,6 @@ func (s *server) addChannel(v *visit) error {
 		f.Platform = models.Messenger
 	}
 	f.readChannel(v)
-	if f.Platform == models.Messenger {
-		f.ChannelSettings.Secrets.VerifyToken = rand.Text()
-	}
 	if err := s.faultsOf(v, &f); err != nil {
 		return err
 	}
@@ -219,7 +219,9 @@ func (s *server) changeChannel(v *visit) error {
 			return s.showChannelForm(v, http.StatusUnprocessableEntity, f)
 		}
 	}
-	stored.ChannelSettings, stored.By = f.ChannelSettings, v.who.Email
+	if stored.ChannelSettings, stored.By = f.ChannelSettings, v.who.Email; stored.Stage == models.ChannelSealed {
+		stored.Stage = models.ChannelDraft
+	}
 	if err := s.saveChannel(v, stored, "channel.changed", strings.Join(changed, " ")); err != nil {
 		return err
 	}

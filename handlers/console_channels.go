@@ -82,15 +82,19 @@ type channelView struct {
 	Address string        // of its page
 	Webhook string        // absolute link
 	Verify  string        // the token to paste, for who connects the channel
+	Ending  bool          // the token dies soon by itself
 }
 
-// Word says how the channel does: draft, token, silent, held, refused, missing,
-// owned, or fine.
+// tokenSoon is how long before its end a token is told to end soon.
+const tokenSoon = 14 * 24 * time.Hour
+
+// Word says how the channel does: draft, sealed, token, silent, held, refused,
+// missing, owned, ending, or fine.
 func (c channelView) Word() string {
 	check := c.State.Check
 	switch {
-	case c.Stage == models.ChannelDraft:
-		return "draft"
+	case c.Stage != models.ChannelActive:
+		return string(c.Stage)
 	case len(c.Alarms) > 0:
 		return c.Alarms[len(c.Alarms)-1].Kind
 	case !c.State.Hold.Until.IsZero():
@@ -101,6 +105,8 @@ func (c channelView) Word() string {
 		return "missing"
 	case len(check.Owners) > 0:
 		return "owned"
+	case c.Ending:
+		return "ending"
 	}
 	return "fine"
 }
@@ -110,7 +116,7 @@ func (c channelView) Renews() time.Time {
 	return c.State.Obtained.Add(c.State.Expires.Sub(c.State.Obtained) / 2)
 }
 
-// Token is why somebody has to give a new token, "" while nobody has.
+// Token is what is wrong with the token, "" while nothing is.
 func (c channelView) Token() string {
 	for _, a := range c.Alarms {
 		if a.Kind == store.AlarmToken {
@@ -118,6 +124,12 @@ func (c channelView) Token() string {
 		}
 	}
 	return ""
+}
+
+// Renew reports whether somebody has to give a new token: the other troubles may
+// still pass by themselves.
+func (c channelView) Renew() bool {
+	return !slices.Contains([]string{"", "token_old", "token_lost", "token_unsaved"}, c.Token())
 }
 
 // channelViews are the channels that the visitor may know of, those in trouble
@@ -149,6 +161,8 @@ func (s *server) channelViews(v *visit) ([]channelView, error) {
 		if c.Unit != "" {
 			view.Name = s.nameOfUnit(c.Unit)
 		}
+		ends := view.State.Check.Expires
+		view.Ending = !ends.IsZero() && ends.Before(s.Now().Add(tokenSoon))
 		for _, a := range standing {
 			if a.Channel == key {
 				view.Alarms = append(view.Alarms, a)

@@ -300,7 +300,7 @@ func TestAlarmsOfChannelsStandWhereWorkBegins(t *testing.T) {
 		require.Contains(t, start, `href="/console/channels/messenger:1000002"`)
 		list := b.get(channelsPath).Body
 		require.Contains(t, list, "Im lặng")
-		require.Contains(t, list, "Cần mã mới")
+		require.Contains(t, list, "Mã truy cập</span>")
 		page := b.get(channelsPath + "/messenger:1000002").Body
 		require.Contains(t, page, "Phải cấp lại")
 		require.Contains(t, page, "send: token 190/463")

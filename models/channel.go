@@ -10,6 +10,9 @@ const (
 	ChannelDraft   ChannelStage = "draft" // answers the platform's handshake, takes and sends nothing
 	ChannelActive  ChannelStage = "active"
 	ChannelRemoved ChannelStage = "removed"
+	// ChannelSealed is of one whose secrets cannot be read, since another secret key
+	// sealed them. It is never stored.
+	ChannelSealed ChannelStage = "sealed"
 )
 
 // ChannelSettings are what one account of a platform is reached with.

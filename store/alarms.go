@@ -89,10 +89,11 @@ func (t *Tx) Raise(a Alarm) error {
 const standing = "ended_at = 0 AND kind IN ('silent', 'token')"
 
 // Stand raises an alarm that stands until EndAlarms: one of its kind for each
-// channel. Of one that stands already only what it is about is renewed.
+// channel. One that stands already is mailed again only when it is about something
+// else now.
 func (t *Tx) Stand(a Alarm) error {
 	_, err := t.run().exec(`INSERT INTO alarms (kind, unit, about, at, channel) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (kind, channel) WHERE `+standing+` DO UPDATE SET about = excluded.about WHERE alarms.about <> excluded.about`,
+ON CONFLICT (kind, channel) WHERE `+standing+` DO UPDATE SET about = excluded.about, mailed_at = 0 WHERE alarms.about <> excluded.about`,
 		clean(a.Kind), clean(a.Unit), clean(a.About), t.now.UnixMicro(), key(a.Channel))
 	return wrap("store a standing alarm", err)
 }

@@ -37,9 +37,8 @@ func (s *Store) channelOf(w channelRow) (models.StoredChannel, error) {
 }
 
 // StoredChannels returns the channels that were connected in the console, those
-// that were taken away too, by their keys. One whose secrets cannot be read, since
-// another secret key sealed them, is left out and told of by the error beside the
-// others.
+// that were taken away too, by their keys. One whose secrets cannot be read has none
+// and the stage models.ChannelSealed; why is told by the error beside the list.
 func (s *Store) StoredChannels(ctx context.Context) (list []models.StoredChannel, unread error, err error) {
 	rows, err := find[channelRow](s.read.WithContext(ctx),
 		"SELECT channel, stage, settings, secrets, actor, at FROM channel_settings ORDER BY channel")
@@ -50,7 +49,7 @@ func (s *Store) StoredChannels(ctx context.Context) (list []models.StoredChannel
 		c, err := s.channelOf(w)
 		if err != nil {
 			unread = wrap("read a channel", err)
-			continue
+			c.Stage = models.ChannelSealed
 		}
 		list = append(list, c)
 	}

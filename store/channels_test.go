@@ -80,7 +80,10 @@ func TestAChannelOfAnotherKeyIsToldApart(t *testing.T) {
 	list, unread, err := other.StoredChannels(t.Context())
 	require.NoError(t, err)
 	require.Error(t, unread)
-	require.Empty(t, list)
+	require.Len(t, list, 1)
+	require.Equal(t, models.ChannelSealed, list[0].Stage)
+	require.Equal(t, "tran-bien", list[0].Unit)
+	require.Zero(t, list[0].Secrets)
 	require.NotContains(t, unread.Error(), "PAGE-TOKEN")
 }
 
