@@ -125,11 +125,20 @@ const pageKey = "messenger:1000001"
 // secretsOfPage are what no page, log or audit may hold.
 var secretsOfPage = []string{"APP-SECRET", "PAGE-TOKEN", "OTHER-TOKEN", "NEW-TOKEN"}
 
-func (b *screen) add(more ...string) answer {
+// add sends the form of a new Page; others are pairs of what differs.
+func (b *screen) add(others ...string) answer {
 	b.t.Helper()
-	return b.post(channelsPath+"/new", append([]string{
-		"platform", "messenger", "page_id", "1000001", "app_id", "2000001", "unit", "tran-bien", "app_secret", "APP-SECRET", "page_token", "PAGE-TOKEN",
-	}, more...)...)
+	form := map[string]string{
+		"platform": "messenger", "page_id": "1000001", "app_id": "2000001", "unit": "tran-bien", "app_secret": "APP-SECRET", "page_token": "PAGE-TOKEN",
+	}
+	for i := 0; i < len(others); i += 2 {
+		form[others[i]] = others[i+1]
+	}
+	var pairs []string
+	for name, value := range form {
+		pairs = append(pairs, name, value)
+	}
+	return b.post(channelsPath+"/new", pairs...)
 }
 
 func TestAChannelIsConnectedInTheConsole(t *testing.T) {
