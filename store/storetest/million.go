@@ -36,8 +36,8 @@ SELECT 'PA2026-' || substr(CAST(1000000 + n AS TEXT), 2) || 'X', NOW - (COUNT - 
 }
 
 func inboxFill(i string) string {
-	return `INSERT INTO inbox (conversation, channel, event_id, kind, at, received, due, status, body)
-SELECT 'zalo:3:' || n, 'zalo:3', '` + i + `-' || n, 'message', NOW - (COUNT - n) * 60000000 + ` + i + `, NOW, 0, 1,
+	return `INSERT INTO inbox (seq, conversation, channel, event_id, kind, at, received, due, status, body)
+SELECT 2 * n + ` + i + `, 'zalo:3:' || n, 'zalo:3', '` + i + `-' || n, 'message', NOW - (COUNT - n) * 60000000 + ` + i + `, NOW, 0, 1,
 '{"ID":"` + i + `","Kind":"message","Text":"x"}' FROM NUMBERS`
 }
 
