@@ -104,11 +104,18 @@ func plansOf(t *testing.T, s *Store, f DeskFilter, from *place) {
 			walksIndex(t, s, "count of "+name, text, args)
 		}
 	}
-	text, args := s.searchList(f, []string{"ngap", "12a"}, nil)
+	text, args := s.searchList(f, []string{"ngap", "12a"}, false, nil)
 	how := plan(t, s, text, args)
 	if s.pg {
 		require.Contains(t, how, "case_search_", how)
 		require.NotContains(t, how, "Seq Scan", how)
+		for _, fetched := range []func() (string, []any){
+			func() (string, []any) { return s.searchList(f, []string{"ngap", "12a"}, true, nil) },
+			func() (string, []any) { return fewQuery(f, []string{"ngap", "12a"}) },
+		} {
+			text, args := fetched()
+			require.Contains(t, plan(t, s, text, args), "Bitmap Index Scan on case_search_vector")
+		}
 		return
 	}
 	require.Contains(t, how, "SCAN f VIRTUAL TABLE INDEX", how)

@@ -37,11 +37,11 @@ func begun(words []string, i int) bool {
 }
 
 // searchList is the statement of the cases of a view that have every word, the
-// one filed last first.
-func (s *Store) searchList(f DeskFilter, words []string, from *place) (text string, args []any) {
+// one filed last first. few says that few cases have them.
+func (s *Store) searchList(f DeskFilter, words []string, few bool, from *place) (text string, args []any) {
 	q, number, order := matching(f, words), "n.number", "f.rowid DESC"
 	if s.pg {
-		q, number, order = vectorMatching(f, words), "f.created_at", "f.created_at DESC, f.code DESC"
+		q, number, order = vectorMatching(f, words, few), "f.created_at", "f.created_at DESC, f.code DESC"
 		q.after(from, "(f.created_at, f.code)", false)
 	} else if from != nil {
 		q.and("f.rowid < ?", from.at)
@@ -52,12 +52,37 @@ func (s *Store) searchList(f DeskFilter, words []string, from *place) (text stri
 	return q.list("c.*, "+number+" AS sorted", order, f.fetch())
 }
 
+// fewMost is up to how many cases are few: so many are fetched and sorted about as
+// soon as a page of them is met among a million in the order of the list.
+const fewMost = 2000
+
+// few reports whether few cases have the words. PostgreSQL, which knows of a word
+// only how frequent it is among the most frequent ones, would read a million cases
+// in their order for one that none has. SQLite reads its index in that order.
+func (s *Store) few(ctx context.Context, f DeskFilter, words []string) (bool, error) {
+	if !s.pg {
+		return false, nil
+	}
+	text, args := fewQuery(f, words)
+	var n int
+	err := s.desk.WithContext(ctx).Raw(text, args...).Scan(&n).Error
+	return n <= fewMost, err
+}
+
+func fewQuery(f DeskFilter, words []string) (text string, args []any) {
+	return "SELECT COUNT(*) FROM (SELECT 1 FROM case_search WHERE vector @@ ?::tsquery LIMIT ?) AS counted", []any{vectorQuery(f, words), fewMost + 1}
+}
+
 func (s *Store) searchDesk(ctx context.Context, f DeskFilter, from *place) ([]deskPlace, error) {
 	words := searchWords(f.Query)
 	if len(words) == 0 {
 		return nil, nil
 	}
-	text, args := s.searchList(f, words, from)
+	few, err := s.few(ctx, f, words)
+	if err != nil {
+		return nil, err
+	}
+	text, args := s.searchList(f, words, few, from)
 	found, err := s.deskRows(ctx, text, args...)
 	if err != nil {
 		return nil, err
@@ -90,9 +115,23 @@ func matching(f DeskFilter, words []string) deskQuery {
 	return q
 }
 
-// vectorMatching is the search in PostgreSQL: a GIN index, or the cases in their
-// order where the words are in most of them.
-func vectorMatching(f DeskFilter, words []string) deskQuery {
+// vectorMatching is the search in PostgreSQL: few cases are fetched by a GIN index
+// first, many are met soon in the order of the list.
+func vectorMatching(f DeskFilter, words []string, few bool) deskQuery {
+	if few {
+		return deskQuery{
+			from: `(WITH found AS MATERIALIZED (SELECT code, created_at FROM case_search WHERE vector @@ ?::tsquery) SELECT * FROM found) f
+CROSS JOIN LATERAL (SELECT * FROM cases WHERE code = f.code OFFSET 0) c`, // each by its key: not beside all cases that are open
+			args: []any{vectorQuery(f, words)},
+		}
+	}
+	q := deskQuery{from: "case_search f JOIN cases c ON c.code = f.code"}
+	q.and("f.vector @@ ?::tsquery", vectorQuery(f, words))
+	return q
+}
+
+// vectorQuery asks for every word, of the filter's unit.
+func vectorQuery(f DeskFilter, words []string) string {
 	terms := make([]string, len(words))
 	for i, w := range words {
 		suffix := ""
@@ -106,9 +145,7 @@ func vectorMatching(f DeskFilter, words []string) deskQuery {
 	if unit := f.unit(); unit != "" {
 		terms = append(terms, lexeme("~"+unit))
 	}
-	q := deskQuery{from: "case_search f JOIN cases c ON c.code = f.code"}
-	q.and("f.vector @@ ?::tsquery", strings.Join(terms, " & "))
-	return q
+	return strings.Join(terms, " & ")
 }
 
 // lexeme quotes a word for a tsquery.

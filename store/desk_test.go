@@ -123,7 +123,7 @@ func TestDeskViews(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, map[store.DeskView]int{
 			store.DeskOpen: 9, store.DeskMine: 1, store.DeskUnassigned: 4, store.DeskSoon: 1, store.DeskOverdue: 2,
-			store.DeskWaiting: 1, store.DeskPerson: 2, store.DeskUndelivered: 0, store.DeskParked: 1,
+			store.DeskWaiting: 1, store.DeskPerson: 2, store.DeskUndelivered: 0, store.DeskParked: 1, store.DeskMentioned: 0,
 		}, counts)
 	})
 }

@@ -21,7 +21,7 @@ const Busiest = "tran-bien"
 var fills = []string{`INSERT INTO cases (code, unit, kind, category, status, priority, sensitive, description, place, location, anonymous,
 contact_name, contact_phone, decision, platform, conversation, assignee, merged_into, created_at, due_at, resolved_at, paused_at, updated_at, words)
 SELECT code, CASE WHEN n % 10 = 0 THEN 'tran-bien' ELSE 'u-' || (n % 95) END,
-CASE WHEN n % 20 = 0 THEN 'khieu_nai' ELSE 'phan_anh' END, CASE WHEN n % 50000 = 0 THEN 'rare' ELSE 'c-' || (n / 5 % 40) END,
+CASE WHEN n % 20 = 0 THEN 'khieu_nai' ELSE 'phan_anh' END, CASE WHEN n % 50000 = 0 THEN 'rare' ELSE 'c-' || (n / 3 % 40) END,
 CASE WHEN m % 5 > 0 THEN CASE WHEN m % 100 = 1 THEN 'merged' ELSE 'resolved' END WHEN m % 25 = 0 THEN 'waiting_citizen' WHEN m % 25 = 5 THEN 'new' ELSE 'in_progress' END,
 'normal', CASE WHEN n % 53 = 0 THEN 1 ELSE 0 END, 'x', '', '', 0, 'Nguyen Van ' || (n % 700), '09' || (10000000 + n), '',
 CASE WHEN n % 1000 = 0 THEN 'counter' ELSE 'zalo' END, 'zalo:3:' || n, CASE WHEN n % 3 = 0 THEN '' ELSE 'a' || (n % 300) || '@x.vn' END, '',
