@@ -51,7 +51,7 @@ func (m Map) policy() string {
 
 // consolePolicy lets the console's own scripts run, and no inline ones. A voice that
 // one of them decoded is played from memory.
-const consolePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const consolePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // StaffStore keeps what staff log in with.
 type StaffStore interface {

@@ -87,6 +87,10 @@ func TestStaffChooseTheirAlerts(t *testing.T) {
 		require.Len(t, phone.Got(), 1)
 		require.JSONEq(t, `{"kind":"trial","link":"/console/account/alerts"}`, phone.Got()[0].Text)
 
+		require.Contains(t, first.Body, `<link rel="manifest" href="/static/console.json">`, "by which phones put the console on their screen")
+		for _, name := range []string{"console.json", "icon-192.png", "icon-512.png"} {
+			require.Equal(t, http.StatusOK, b.get("/static/"+name).Code, name)
+		}
 		w := httptest.NewRecorder()
 		d.router.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://console.example.vn"+consolePath+"/sw.js", nil))
 		if w.Code == http.StatusNotFound {
@@ -195,6 +199,11 @@ func TestAlertsAreTurnedOnInABrowser(t *testing.T) {
 	b.do(chromedp.Navigate(b.base + alertsPath))
 	b.submit("Thông báo của tôi", "#email", lan, "#password", sentence)
 	b.sound("alerts-off")
+	app, err := chromedp.Call(b.ctx, cdppage.GetAppManifest, cdppage.GetAppManifestParams{})
+	require.NoError(t, err)
+	require.Empty(t, app.Errors)
+	require.Equal(t, b.base+"/static/console.json", app.URL)
+	require.Contains(t, app.Data, "standalone")
 	b.do(chromedp.Click(`[data-push="off"] button`))
 	require.Eventually(t, func() bool {
 		v, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`document.readyState === "complete" && !!document.querySelector("[data-this]:not([hidden])")`))

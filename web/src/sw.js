@@ -21,6 +21,7 @@ self.addEventListener("push", (e) => {
   try { told = e.data.json(); } catch { /* shown without details: a browser wants something to be shown */ }
   e.waitUntil(self.registration.showNotification(names[told.kind] ?? "Lắng Nghe", {
     body: told.case ? `Hồ sơ ${told.case}` : "Lắng Nghe",
+    icon: "/static/icon-192.png",
     tag: `${told.kind}:${told.case ?? ""}`,
     renotify: true,
     requireInteraction: told.kind === "danger",
