@@ -60,6 +60,19 @@ func TestEditedContentIsTold(t *testing.T) {
 		unit.saves("số mới", "0251 3123 456")
 		c.told("cho xin số đường dây nóng của phường", "0251 3123 456")
 
+		province.opens("/console/content/new?kind=holiday")
+		province.heading("Thêm mục mới")
+		province.eval(`document.querySelector("#f-date").value = "2027-03-03"; document.querySelector("#f-kind").value = "holiday"; ""`)
+		province.sets("#f-name", "Nghỉ sắp xếp trụ sở")
+		province.saves("công văn", "Nghỉ sắp xếp trụ sở")
+		c.told("ngày 03/03/2027 phường có làm việc không", "Nghỉ sắp xếp trụ sở")
+
+		province.opens("/console/content?kind=unit&due=1")
+		province.heading("Nội dung")
+		province.presses(".desk-claim button")
+		province.sees("what was done", `document.querySelector("[role=status].alert")`)
+		require.Equal(t, 1, w.number("SELECT COUNT(*) FROM content WHERE kind = 'unit' AND body LIKE '%office_confirmed%true%'"))
+
 		province.opens("/console/content/history?kind=procedure&key=khai-sinh")
 		province.heading("Lịch sử")
 		province.sees("what was before and after", `document.querySelector("ins").textContent.includes("Chín nghìn") && document.querySelector("del")`)
@@ -67,7 +80,7 @@ func TestEditedContentIsTold(t *testing.T) {
 		province.presses(`input[name=to][value='0'] ~ button`)
 		province.sees("what was done", `document.querySelector("[role=status].alert")`)
 		c.told("lệ phí đăng ký khai sinh", before)
-		require.Equal(t, 4, w.number("SELECT COUNT(*) FROM content WHERE why <> ''"))
-		require.Equal(t, 4, w.number("SELECT COUNT(*) FROM audit WHERE action = 'content'"))
+		require.Equal(t, 6, w.number("SELECT COUNT(*) FROM content WHERE why <> ''"))
+		require.Equal(t, 6, w.number("SELECT COUNT(*) FROM audit WHERE action = 'content'"))
 	})
 }

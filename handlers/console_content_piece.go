@@ -113,6 +113,10 @@ func (d *pieceData) unplaced(faults []ContentFault) {
 	}
 }
 
+// named is what the address of a form says of the piece, else the form: its own
+// fields may be called the same.
+func (v *visit) named(name string) string { return cmp.Or(v.Query(name), v.PostForm(name)) }
+
 // readWhole reads a form whole, or says that it is too long: half of what somebody
 // has typed must not be saved.
 func readWhole(v *visit) error {
@@ -133,7 +137,7 @@ func (s *server) changePiece(v *visit) error {
 	if err := readWhole(v); err != nil {
 		return err
 	}
-	k, h, p, err := s.asked(v, v.PostForm)
+	k, h, p, err := s.asked(v, v.named)
 	if err != nil {
 		return err
 	}
@@ -359,7 +363,7 @@ func (s *server) makePiece(v *visit) error {
 	if err := readWhole(v); err != nil {
 		return err
 	}
-	c, err := s.newPiece(v, v.PostForm)
+	c, err := s.newPiece(v, v.named)
 	if err != nil {
 		return err
 	}

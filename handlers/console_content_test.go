@@ -190,6 +190,20 @@ func TestWhoIsSlowerIsToldWhatChanged(t *testing.T) {
 	})
 }
 
+// TestAFieldMayBeCalledAsThePageCallsItsOwn: the address says which piece it is, the
+// form what it says.
+func TestAFieldMayBeCalledAsThePageCallsItsOwn(t *testing.T) {
+	onDesks(t, func(t *testing.T, d *desk) {
+		kind := fakeKinds()[0]
+		kind.Fields = []ContentField{{Name: "kind", Form: FormLine}}
+		d.server.Kinds[0] = kind
+		b := d.member(t, lan, models.RoleOfficer, "")
+		require.Equal(t, 1, strings.Count(b.get(khaiSinh).Body, `name="kind"`))
+		b.leads(b.post(khaiSinh, "base", "0", "kind", "ngày lễ", "why", "x", "do", "save"), khaiSinh)
+		require.JSONEq(t, `{"kind":"ngày lễ"}`, d.stored(t, "khai-sinh", "").Body)
+	})
+}
+
 func TestContentHistoryAndRestore(t *testing.T) {
 	onDesks(t, func(t *testing.T, d *desk) {
 		b := d.member(t, lan, models.RoleOfficer, "")
