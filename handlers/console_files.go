@@ -52,6 +52,7 @@ type answerTarget struct {
 	code         string // of the case, or ""
 	conversation string
 	page         string // its address
+	sensitive    bool
 }
 
 func (s *server) fileRoutes() {
@@ -86,11 +87,11 @@ func (s *server) inConversation(do func(*visit, answerTarget) error) action {
 }
 
 func answeredCase(c models.Case) answerTarget {
-	return answerTarget{c.Code, c.Code, c.Conversation, casePath(c.Code)}
+	return answerTarget{c.Code, c.Code, c.Conversation, casePath(c.Code), c.Sensitive}
 }
 
 func answeredTalk(t models.Conversation) answerTarget {
-	return answerTarget{t.ID, "", t.ID, talkPath(t.ID)}
+	return answerTarget{item: t.ID, conversation: t.ID, page: talkPath(t.ID)}
 }
 
 // lock keeps others from what the answer is about.
@@ -105,7 +106,8 @@ func (a answerTarget) lock(tx *store.Tx) (err error) {
 
 // filesData is the list of files in the form of an answer.
 type filesData struct {
-	Page    string
+	Page    string // "" where the citizen could get none
+	Web     bool   // the citizen finds them on the web alone
 	Files   []fileView
 	Problem string // why one was not taken: empty, too_large, kind, many; "" for nothing
 }
@@ -230,9 +232,10 @@ func (s *server) filesChanged(v *visit, a answerTarget, field func(string) strin
 
 // draftFiles are those that the visitor chose for the answer and did not send yet.
 func (s *server) draftFiles(ctx context.Context, p models.Principal, a answerTarget) (filesData, error) {
-	data := filesData{Page: a.page}
-	if s.Blobs == nil {
-		return data, nil
+	channel, _ := models.SplitConversation(a.conversation)
+	data := filesData{Page: a.page, Web: channel == ""}
+	if s.Blobs == nil || data.Web && a.sensitive { // whose files the web shows to nobody
+		return filesData{}, nil
 	}
 	files, err := s.Staff.DraftFiles(ctx, p.Email, a.item)
 	data.Files = fileViews(p, files)

@@ -262,3 +262,26 @@ func TestTheReporterReadsTheFilesOnTheWeb(t *testing.T) {
 		require.Equal(t, http.StatusNotFound, d.shows(address))
 	})
 }
+
+// TestFilesAreTakenOnlyWhereTheCitizenGetsThem: who reported on the web finds them
+// there, but not those of a sensitive case.
+func TestFilesAreTakenOnlyWhereTheCitizenGetsThem(t *testing.T) {
+	onEvidenceDesks(t, func(t *testing.T, d *desk, _ string) {
+		b := d.member(t, lan, models.RoleOfficer, "tran-bien")
+		change := func(f func(*models.Case)) {
+			require.NoError(t, d.store.Update(t.Context(), func(tx *store.Tx) error {
+				c, err := tx.Case(caseCode)
+				if err == nil {
+					f(c)
+					err = tx.SaveCase(c)
+				}
+				return err
+			}))
+		}
+		require.Contains(t, b.get(casePage).Body, "đến trước lời nhắn")
+		change(func(c *models.Case) { c.Conversation, c.Platform = "web:x", "web" })
+		require.Contains(t, b.get(casePage).Body, "xem ở trang tra cứu</legend>")
+		change(func(c *models.Case) { c.Sensitive, c.Assignee = true, lan })
+		require.NotContains(t, b.get(casePage).Body, "chon-tep")
+	})
+}
