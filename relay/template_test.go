@@ -110,3 +110,29 @@ func TestATemplateWithoutAPhoneIsNotSent(t *testing.T) {
 	require.Equal(t, string(channel.KindBlocked), items[0].Error.Kind)
 	require.Empty(t, w.phone.messages())
 }
+
+// TestAResultTakesTheLawfulWayByItself: who waits for a dossier is told by the text
+// that was approved for it, once the window has closed; a dossier that goes on is not.
+func TestAResultTakesTheLawfulWayByItself(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		w.withDesk(&desk{}, time.Now)
+		w.inbox.Dossiers.Ask = nil
+		w.inbox.Templates = Templates{testChannel: {ResultReady: {ID: "kq", Params: []models.TemplateParam{{Name: "1", Value: "code"}}, Text: "Hồ sơ {{1}} đã có kết quả."}}}
+		w.saveDossier("dang-xu-ly")
+		w.says("1", askedDossier)
+		w.play()
+		w.says("1", "#dossier.show:subscribe")
+		w.play()
+		w.phone.window = time.Nanosecond
+		before := len(w.items())
+		w.saveDossier("da-xu-ly-xong")
+		w.play()
+		items := w.items()[before:]
+		require.Len(t, items, 1)
+		require.Equal(t, "Hồ sơ "+askedDossier+" đã có kết quả.", items[0].Text)
+		require.Equal(t, "kq", items[0].Template.ID)
+		require.Equal(t, models.OriginBot, items[0].Origin)
+	})
+}

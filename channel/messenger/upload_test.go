@@ -109,3 +109,15 @@ func TestAFailedUploadSaidNothing(t *testing.T) {
 		assert.Equal(t, c.want, failure.Kind, name)
 	}
 }
+
+// TestSettleFindsAFile, which has no words in the list of a thread.
+func TestSettleFindsAFile(t *testing.T) {
+	t.Parallel()
+	for words, arrived := range map[string]bool{"": true, "a.png": false} {
+		own := sentAt("m_out", "104500000000001", words, sampleNow)
+		s := answering(t, 200, `{"data":[{"id":"t_1","messages":{"data":[`+own+`]}}]}`)
+		got, err := s.Settle(t.Context(), enclosing(photo("x")), sampleNow, nil)
+		require.NoError(t, err)
+		assert.Equal(t, arrived, got.Arrived, words)
+	}
+}
