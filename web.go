@@ -25,7 +25,7 @@ func (a *App) handler(o AppOptions) (http.Handler, error) {
 		Channels: handlers.Channels{Desk: channelDesk{a.channels, a.mind.HasUnit}, Store: a.store},
 		Calls:    a.store, Figures: a.store, Wording: a.mind.Render,
 		PublicURL: a.cfg.PublicURL, Office: a.offices.Name, PrivacyContact: a.cfg.Office.PrivacyContact,
-		MailStaff:   staffMailer(a.cfg.SMTP),
+		MailStaff: staffMailer(a.cfg.SMTP), Kept: retention(a.cfg),
 		LinkKey:     linkKey(a.cfg.SecretKey),
 		DomainProof: a.cfg.Platforms.Zalo.DomainProof, Version: version, Sandbox: o.Sandbox,
 		TrustedProxies: nearby(),

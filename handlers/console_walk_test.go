@@ -49,6 +49,8 @@ var walk = []struct {
 	{"deadlines", deadlinesPath, models.RoleOfficer, "Hạn"},
 	{"questions", consolePath + "/questions", models.RoleOfficer, "Câu hỏi"},
 	{"understand", consolePath + "/understand?q=l%C3%A0m+khai+sinh", models.RoleOfficer, "Thử hiểu"},
+	{"accounts", accountsPath, models.RoleAdmin, "Cán bộ"},
+	{"member", memberPath("officer@example.vn"), models.RoleAdmin, "Lan"},
 	{"audit", auditPath, models.RoleAuditor, "Nhật ký"},
 	{"missing", consolePath + "/cases/PA2026-NONE", models.RoleOfficer, "Không"},
 }

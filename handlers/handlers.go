@@ -81,6 +81,8 @@ type Deps struct {
 	Map       Map                             // where tiles of maps come from
 	Camera    string                          // where what cameras saw is looked up, with {counter} and {time}; "" offers it nowhere
 
+	Kept models.Retention // for how long what is known of citizens is kept
+
 	// MailStaff mails a member of staff; the same id is the same mail. Nil mails
 	// nobody.
 	MailStaff func(ctx context.Context, to, id, subject, body string) error

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
 	"github.com/langnghe/langnghe/web"
 )
@@ -70,6 +71,42 @@ type page struct {
 	Case            *caseStatus
 	Answer          *caseAnswer // only for who has proven to be the reporter
 	Erasure         *store.Erasure
+	Kept            *keptView // for how long
+}
+
+// keptView is for how long what is known of citizens is kept.
+type keptView struct {
+	Talks, Drafts span
+	Cases         []keptCase
+}
+
+type keptCase struct {
+	Kind models.Kind
+	Kept span
+}
+
+// span is a length of time in whole years or, where they are none, days; 0 is for ever.
+type span struct {
+	N     int
+	Years bool
+}
+
+func newSpan(d time.Duration) span {
+	const year = 365
+	days := int(d.Hours()) / 24
+	if days > 0 && days%year == 0 {
+		return span{days / year, true}
+	}
+	return span{days, false}
+}
+
+// privacy tells what is kept of citizens, and for how long.
+func (s *server) privacy(c *gin.Context) {
+	kept := &keptView{Talks: newSpan(s.Kept.Talks), Drafts: newSpan(s.Kept.Drafts)}
+	for _, kind := range models.Kinds {
+		kept.Cases = append(kept.Cases, keptCase{kind, newSpan(s.Kept.Cases[kind])})
+	}
+	s.show(c, http.StatusOK, "privacy", page{Kept: kept})
 }
 
 func (s *server) pageRoutes(r *gin.Engine) error {
@@ -84,7 +121,7 @@ func (s *server) pageRoutes(r *gin.Engine) error {
 	}
 	r.StaticFS("/static", http.FS(filesOnly{static}))
 	r.GET("/", func(c *gin.Context) { s.show(c, http.StatusOK, "home", page{}) })
-	r.GET("/quyen-rieng-tu", func(c *gin.Context) { s.show(c, http.StatusOK, "privacy", page{}) })
+	r.GET("/quyen-rieng-tu", s.privacy)
 	r.GET("/tra-cuu", s.lookup)
 	r.POST("/tra-cuu", s.readAnswer)
 	r.GET(photoPath+":id", s.showAfter)

@@ -219,3 +219,16 @@ func statusWords(body string) string {
 	words, _, _ := strings.Cut(rest, "</strong>")
 	return words
 }
+
+// TestPrivacyTellsHowLong what is known of citizens is kept.
+func TestPrivacyTellsHowLong(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, databases.SQLite(t), func(deps *Deps) {
+		const day = 24 * time.Hour
+		deps.Kept = models.Retention{Talks: 365 * day, Drafts: 30 * day, Cases: map[models.Kind]time.Duration{models.KhieuNai: 15 * 365 * day, models.PhanAnh: 400 * day}}
+	})
+	page := d.screen(t).get("/quyen-rieng-tu").Body
+	for _, want := range []string{"thuộc hồ sơ nào: 1 năm.", "kèm theo: 30 ngày.", "hồ sơ khiếu nại: 15 năm sau khi", "hồ sơ phản ánh: 400 ngày sau khi", "hồ sơ góp ý: không đặt thời hạn xoá."} {
+		require.Contains(t, page, want)
+	}
+}
