@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -20,6 +21,7 @@ var silent = map[string]string{
 	"POST /cases/views/drop":           "likewise",
 	"POST /cases/:code/presence":       "who is at it now",
 	"POST /conversations/:id/presence": "likewise",
+	"POST /account/devices/try":        "rings one's own device",
 	"POST /cases/:code/draft":          "what is being written",
 	"POST /conversations/:id/draft":    "likewise",
 }
@@ -181,7 +183,7 @@ func TestEveryChangeReachesTheAudit(t *testing.T) {
 	require.Greater(t, len(s.routes), 45)
 	for route, handler := range s.routes {
 		if _, quiet := silent[route]; !quiet {
-			require.True(t, s.reaches(handler, map[string]bool{}), "%s (%s) writes nothing into the audit", route, handler)
+			assert.True(t, s.reaches(handler, map[string]bool{}), "%s (%s) writes nothing into the audit", route, handler)
 		}
 	}
 	for _, handler := range []string{"saveView", "dropView", "attendCase", "figuresPage"} {
@@ -207,6 +209,6 @@ func TestEveryAuditedActionHasWords(t *testing.T) {
 		if strings.HasSuffix(action, ".") { // what follows comes of a closed list, each of which has words
 			continue
 		}
-		require.True(t, known[action], "%s is in no group of auditActions", action)
+		assert.True(t, known[action], "%s is in no group of auditActions", action)
 	}
 }

@@ -35,6 +35,7 @@ func auditActions() []auditGroup {
 		{"logins", []string{
 			"login", "login.provider", "login.failed", "logout", "locked", "code.wrong", "password.wrong", "password.changed",
 			"invite.accepted", "factor.set", "factor.ended", "recovery.used", "recovery.renewed", "session.ended",
+			"alerts.chosen", "device.added", "device.ended",
 		}},
 		{"accounts", []string{"account.added", "account.changed", "account.disabled", "account.enabled", "account.reset", "token.created"}},
 		{"retention", []string{
