@@ -98,12 +98,30 @@ func fillDesk(t *testing.T, s *store.Store) {
 	saveTalk(t, s, models.Conversation{ID: "zalo:3:far", Unit: "long-khanh", Mode: models.ModeWaiting, Since: at(46)})
 }
 
+// mentionLan names Lan in notes of cases, of which one is not hers to know of, one
+// is another unit's, and one was looked at since.
+func mentionLan(t *testing.T, s *store.Store) {
+	t.Helper()
+	for _, code := range []string{"DONE", "NEW", "SECRET", "AWAY", "LATE", "SOON"} {
+		update(t, s, func(tx *store.Tx) error {
+			c, err := tx.Case(code)
+			if err != nil {
+				return err
+			}
+			return tx.Mention(c, []string{"LAN@x.vn"})
+		})
+	}
+	require.NoError(t, s.MarkSeen(t.Context(), deskLan.Email, "LATE"))
+}
+
 func TestDeskViews(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		fillDesk(t, s)
+		mentionLan(t, s)
 		for view, want := range map[store.DeskView][]string{
 			store.DeskOpen:       {"OWN", "ASKED", "zalo:3:w", "SOON", "LATER", "LATE", "MINE", "zalo:3:h", "NEW"},
 			store.DeskMine:       {"MINE"},
+			store.DeskMentioned:  {"SOON", "NEW", "DONE"},
 			store.DeskUnassigned: {"SOON", "LATER", "LATE", "NEW"},
 			store.DeskSoon:       {"SOON"},
 			store.DeskOverdue:    {"LATE", "LATER"},
@@ -122,8 +140,8 @@ func TestDeskViews(t *testing.T) {
 		counts, err := s.DeskCounts(t.Context(), store.DeskFilter{Seen: deskLan, Now: deskNow(), Soon: at(2000)})
 		require.NoError(t, err)
 		require.Equal(t, map[store.DeskView]int{
-			store.DeskOpen: 9, store.DeskMine: 1, store.DeskUnassigned: 4, store.DeskSoon: 1, store.DeskOverdue: 2,
-			store.DeskWaiting: 1, store.DeskPerson: 2, store.DeskUndelivered: 0, store.DeskParked: 1, store.DeskMentioned: 0,
+			store.DeskOpen: 9, store.DeskMine: 1, store.DeskMentioned: 3, store.DeskUnassigned: 4, store.DeskSoon: 1, store.DeskOverdue: 2,
+			store.DeskWaiting: 1, store.DeskPerson: 2, store.DeskUndelivered: 0, store.DeskParked: 1,
 		}, counts)
 	})
 }
