@@ -19,7 +19,7 @@ func TestCaseShape(t *testing.T) {
 	require.JSONEq(t, `{
 		"code":"PA2026-AAAAAA","unit":"tran-bien","kind":"phan_anh","category":"rac","status":"new","priority":"normal",
 		"sensitive":false,"description":"Gọi Nguyễn Văn An 0912.345.678 nhé","place":"hẻm 5","location":null,"anonymous":false,
-		"contact":{"name":"Nguyễn Văn An","phone":"0912345678"},"assignee":null,"merged_into":null,"decision":null,
+		"contact":{"name":"Nguyễn Văn An","phone":"0912345678"},"assignee":null,"merged_into":null,"decision":null,"cause":null,
 		"attachments":[{"id":"photo","kind":"image","status":"fetching","content_type":null,"size":null,"sha256":null,"reason":null}],
 		"channel":"messenger","created_at":"2026-03-04T02:00:00Z","due_at":"2026-03-11T02:00:00Z","resolved_at":null,
 		"events":[{"at":"2026-03-04T02:00:00Z","actor":"citizen","action":"file","from":"new","to":"new","text":"số +84 912 345 678","detail":""}]
