@@ -118,6 +118,7 @@ func (s *server) consoleRoutes(r *gin.Engine) error {
 	s.casePages()
 	s.talkPages()
 	s.callRoutes()
+	s.fieldRoutes()
 	s.figureRoutes()
 	s.deadlinePages()
 	s.accountRoutes()

@@ -115,7 +115,9 @@ func (b browser) sound(name string) {
 		wide := b.eval(`String(document.documentElement.scrollWidth)`)
 		require.Equal(b.t, fmt.Sprint(size[0]), wide, "%s scrolls sideways at %d", name, size[0])
 		require.Empty(b.t, b.eval(covered), "%s at %d: something is on top of these", name, size[0])
-		b.eval(`document.querySelectorAll(".talk").forEach(e => { e.scrollTop = e.scrollHeight }); scrollTo(0, 0); ""`)
+		b.eval(`document.querySelectorAll(".talk").forEach(e => { e.scrollTop = e.scrollHeight });
+			document.querySelectorAll("nav").forEach(e => { e.scrollLeft = 0 });
+			document.querySelector("nav [aria-current]")?.scrollIntoView({inline: "center"}); scrollTo(0, 0); ""`)
 		b.shoot(fmt.Sprintf("%s-%d", name, size[0]))
 		if b.axe == "" {
 			continue

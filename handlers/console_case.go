@@ -102,6 +102,9 @@ func (s *server) casePage(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if v.Query("begin") != "" && data.Form.Text == "" && len(data.Texts) > 0 { // from the list of a day
+		data.Form.Text = data.Texts[0].Text
+	}
 	return v.show("case", data)
 }
 

@@ -39,6 +39,9 @@ func (s *server) actOnCase(v *visit) error {
 	if errors.Is(err, errTakenBefore) {
 		err = nil
 	}
+	if back := v.PostForm("back"); err == nil && back != "" && ch.Action == models.ActNote { // an answer can be taken back on the case's page
+		return v.done(ownPage(back), "case-done")
+	}
 	if err == nil {
 		return s.afterAction(v, ch.caseCode())
 	}

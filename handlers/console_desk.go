@@ -37,6 +37,7 @@ type DeskStore interface {
 	SavedViews(ctx context.Context, of string) ([]store.SavedView, error)
 	Attend(ctx context.Context, p store.Presence) error
 	Leave(ctx context.Context, item, of string) error
+	Field(ctx context.Context, f store.FieldFilter) (owed, again []models.Case, err error)
 	Present(ctx context.Context, items []string) (map[string][]store.Presence, error)
 }
 

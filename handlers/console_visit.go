@@ -60,6 +60,7 @@ func menu() []menuItem {
 		{casesPath, models.ReadCases},
 		{talksPath, models.ReadTalks},
 		{callsPath, models.ReadTalks},
+		{fieldPath, models.ReadCases},
 		{figuresPath, models.ReadFigures},
 		{deadlinesPath, models.ReadCases},
 		{accountsPath, models.ManageAccounts},

@@ -28,7 +28,7 @@ const partPrefix = "part_"
 // case.html may also stand in case-facts.html and the like, what all pages share in
 // layout-files.html.
 func readPages(folder string) (pages, error) {
-	layout, err := template.New("layout.html").Funcs(template.FuncMap{"date": date, "when": when, "options": options}).ParseFS(web.Files, folder+"/layout*.html")
+	layout, err := template.New("layout.html").Funcs(template.FuncMap{"date": date, "when": when, "options": options, "pair": pair}).ParseFS(web.Files, folder+"/layout*.html")
 	if err != nil {
 		return nil, fmt.Errorf("read the layout: %w", err)
 	}
@@ -59,6 +59,9 @@ func readPages(folder string) (pages, error) {
 // date and when write a time as people here do: 04/03/2026, 17:00 04/03/2026.
 func date(t time.Time) string { return local(t).Format("02/01/2006") }
 func when(t time.Time) string { return local(t).Format("15:04 02/01/2006") }
+
+// pair hands a block of a page one thing of a list, and the page it is on.
+func pair(page, of any) struct{ Page, Of any } { return struct{ Page, Of any }{page, of} }
 
 func local(t time.Time) time.Time { return t.In(time.FixedZone("", localOffset)) }
 

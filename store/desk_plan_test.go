@@ -141,3 +141,24 @@ func fillPlans(t *testing.T, s *Store) {
 		require.NoError(t, s.write.WithContext(context.WithoutCancel(t.Context())).Exec("ANALYZE").Error)
 	}
 }
+
+// TestFieldPlans: what is visited on a day is read by an index too.
+func TestFieldPlans(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		s, err := Open(t.Context(), url, Options{Migrate: true})
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = s.Close() })
+		officer := models.Principal{Email: "lan@example.vn", Role: models.RoleOfficer, Unit: "tran-bien"}
+		for name, f := range map[string]FieldFilter{
+			"of a unit": {Seen: officer, Limit: 40}, "of the province": {Seen: models.Principal{Role: models.RoleLeader}, Limit: 40},
+		} {
+			q := s.owedQuery(f)
+			text, args := q.list("c.*", "c.due_at, c.code", f.Limit)
+			walksIndex(t, s, name, text, args)
+		}
+		again := s.againQuery(FieldFilter{Seen: officer, Mine: true, Limit: 40})
+		text, args := again.list("c.*", "d.due, c.code", 40)
+		require.Contains(t, plan(t, s, text, args), "reminders_follow_up")
+	})
+}

@@ -138,6 +138,7 @@ function enhance(form) {
   list.dataset.purpose = form.elements.purpose.value;
   form.append(list);
   form.querySelector("button[type=submit]").hidden = true; // choosing sends
+  if (form.classList.contains("field-camera")) form.classList.add("upload-live"); // its label is the button
   input.addEventListener("change", async () => {
     const files = [...input.files];
     input.value = "";

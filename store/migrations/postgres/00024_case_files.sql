@@ -21,5 +21,9 @@ CREATE TABLE case_files (
 );
 CREATE INDEX case_files_blob ON case_files (blob) WHERE blob <> '';
 
+-- Whose day has come to be looked at again.
+CREATE INDEX reminders_follow_up ON reminders (due) WHERE term = 'follow_up';
+
 -- +goose Down
+DROP INDEX reminders_follow_up;
 DROP TABLE case_files;
