@@ -70,7 +70,7 @@ type alertsView struct {
 	Kinds   []alertLine
 	Quiet   bool
 	Mails   bool
-	Key     string
+	Key     string // "" while there is none to be had
 	Devices []deviceView
 }
 
@@ -113,8 +113,12 @@ func (v *visit) alerts() (d alertsView, err error) {
 		browser, system := device(one.Agent)
 		d.Devices = append(d.Devices, deviceView{one, browser, system})
 	}
-	d.Key, err = of.Key(ctx)
-	return d, err
+	key, err := of.Key(ctx)
+	if err != nil {
+		v.s.Log.WithError(err).Error("the keys of web push cannot be used")
+	}
+	d.Key = key
+	return d, nil
 }
 
 // chooseAlerts stores of what the account is told.

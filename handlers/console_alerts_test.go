@@ -154,6 +154,38 @@ func TestDevicesAreBounded(t *testing.T) {
 	require.Empty(t, waiting, "what waited was for somebody else")
 }
 
+// TestAnotherSecretKey: what it did not seal counts as turned off, and keeps nobody
+// from choosing.
+func TestAnotherSecretKey(t *testing.T) {
+	t.Parallel()
+	url := databases.SQLite(t)
+	d, service, phone := alerted(t, url)
+	d.account(t, lan, models.RoleOfficer)
+	d.screen(t).settle(lan)
+	require.NoError(t, d.store.Update(t.Context(), func(tx *store.Tx) error {
+		err := tx.AddDevice(models.Device{Email: lan, Endpoint: phone.Endpoint, Key: phone.Key, Auth: phone.Auth})
+		if err == nil {
+			err = tx.Push(store.DeviceID(phone.Endpoint), models.AlertNew, "PA2026-A", d.now())
+		}
+		return err
+	}))
+	other, err := store.Open(t.Context(), url, store.Options{Now: d.now, SecretKey: []byte(strings.Repeat("o", 32))})
+	require.NoError(t, err)
+	defer other.Close()
+	d.server.Alerts.Store = other
+	d.server.Alerts.Key = func(ctx context.Context) (string, error) { keys, err := other.PushKeys(ctx); return keys.Public, err }
+	b := d.screen(t)
+	b.logIn(lan, sentence)
+	page := b.get(alertsPath)
+	require.Equal(t, http.StatusOK, page.Code)
+	require.Contains(t, page.Body, "khoá của máy chủ không dùng được")
+	require.Contains(t, page.Body, "Chưa bật trên máy nào")
+	stranger := &desk{store: other}
+	stranger.us.Store(d.us.Load())
+	require.NoError(t, stranger.pusher(service).Push(t.Context()))
+	require.Zero(t, phone.Tries())
+}
+
 // fakePush stands in for the browser's push service: this machine reaches none.
 const fakePush = `(() => {
   const bytes = (s) => Uint8Array.from(atob(s.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0)).buffer;

@@ -270,6 +270,23 @@ func (o walker) open(at time.Time) bool {
 	return false
 }
 
+// edges are all times of day at which the office may open or close.
+func (o walker) edges() (list []time.Duration) {
+	days := [][]Span{o.Spans}
+	for _, spans := range o.Weekly {
+		days = append(days, spans)
+	}
+	for _, spans := range o.Own {
+		days = append(days, spans)
+	}
+	for _, spans := range days {
+		for _, s := range spans {
+			list = append(list, s.From, s.To)
+		}
+	}
+	return list
+}
+
 // stages holds when half of the term has passed, and four fifths: in opening hours
 // without the waits, cut at every moment at which anything may change, each piece
 // looked at by itself.
@@ -285,8 +302,8 @@ func (o walker) stages(t *testing.T, s story, d Deadlines) {
 	cuts := []time.Time{since, due}
 	for day := since.In(ict).AddDate(0, 0, -1); day.Before(due.AddDate(0, 0, 1)); day = day.AddDate(0, 0, 1) {
 		midnight := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, ict)
-		for minute := range 24 * 2 { // every span of these calendars begins and ends at a half hour
-			cuts = append(cuts, midnight.Add(time.Duration(minute)*30*time.Minute))
+		for _, clock := range o.edges() {
+			cuts = append(cuts, midnight.Add(clock))
 		}
 	}
 	for _, w := range s.waits {

@@ -59,7 +59,10 @@ func (s *Store) pushKeys(ctx context.Context) (PushKeys, error) {
 		return PushKeys{}, err
 	}
 	private, err := s.opened(rows[0].Private, pushKeysPlace)
-	return PushKeys{rows[0].Public, private}, err
+	if err != nil {
+		return PushKeys{}, err
+	}
+	return PushKeys{rows[0].Public, private}, nil
 }
 
 // DeviceID names a device without letting anybody write to it.
@@ -113,16 +116,16 @@ ORDER BY created_at DESC, id LIMIT ?) AS latest)`, email(d.Email), email(d.Email
 }
 
 // Devices returns the devices of the account, the latest first; of "" those of all
-// accounts.
+// accounts. What another secret key sealed is not among them: nothing reaches it.
 func (s *Store) Devices(ctx context.Context, of string) ([]models.Device, error) {
 	rows, err := find[deviceRow](s.read.WithContext(ctx), "SELECT * FROM devices WHERE email = ? OR ? = '' ORDER BY created_at DESC, id", email(of), email(of))
 	if err != nil {
 		return nil, wrap("list devices", err)
 	}
-	list := make([]models.Device, len(rows))
-	for i, w := range rows {
-		if list[i], err = s.device(w); err != nil {
-			return nil, wrap("read a device", err)
+	list := make([]models.Device, 0, len(rows))
+	for _, w := range rows {
+		if d, err := s.device(w); err == nil {
+			list = append(list, d)
 		}
 	}
 	return list, nil
@@ -196,8 +199,8 @@ func (t *Tx) devices(ids []string) (map[string]models.Device, error) {
 	rows, err := find[deviceRow](t.db, "SELECT * FROM devices WHERE id "+among, list)
 	known := make(map[string]models.Device, len(rows))
 	for _, w := range rows {
-		if err == nil {
-			known[w.ID], err = t.s.device(w)
+		if d, sealed := t.s.device(w); sealed == nil {
+			known[w.ID] = d
 		}
 	}
 	return known, err
