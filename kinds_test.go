@@ -11,6 +11,7 @@ import (
 
 	"github.com/langnghe/langnghe/bot/lookup"
 	"github.com/langnghe/langnghe/handlers"
+	"github.com/langnghe/langnghe/intake"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/web"
 )
@@ -174,5 +175,46 @@ func TestOfficeHoursAreChecked(t *testing.T) {
 			require.NoError(t, err)
 			require.Contains(t, answers[0].Text, "07:00")
 		}
+	}
+}
+
+// TestTheConsoleRefusesWhatAnImportRefuses: with the same fields and the same mend.
+func TestTheConsoleRefusesWhatAnImportRefuses(t *testing.T) {
+	t.Parallel()
+	k, byName := allKinds(t)
+	for _, tt := range []struct {
+		kind      models.ContentKind
+		file      intake.Kind
+		key, unit string
+		body      string
+		identity  string // the column of the key
+		faulty    string // field
+	}{
+		{models.ContentContact, intake.Contacts, "", "tran-bien", `{"role":"chu_tich","phone":"12","as_of":"2026-11-02","public":true}`, "", "name"},
+		{models.ContentContact, intake.Contacts, "", "tran-bien", `{"role":"king","phone":"0900000001","as_of":"soon","public":true,"email":"x"}`, "", "role"},
+		{models.ContentProcedure, intake.Procedures, "khai-sinh", "", `{"name":"X","short":"dài quá hai mươi chữ cái rồi","as_of":"2026-11","documents":[{"note":"x"}]}`, "code", "documents"},
+		{models.ContentProcedure, intake.Procedures, "khai-sinh", "tran-bien", `{"review":"mai"}`, "code", "review"},
+		{models.ContentUnit, intake.Units, "tran-bien", "", `{"office":"","office_confirmed":true}`, "slug", "office"},
+		{models.ContentHoliday, intake.Holidays, "2027-02-30", "", `{"kind":"feast","name":"x"}`, "date", "date"},
+	} {
+		p := models.Content{Kind: tt.kind, Key: tt.key, Unit: tt.unit, Body: tt.body}
+		kind := byName[tt.kind]
+		_, console := kind.Check(p, bodyOf(t, p))
+		row := map[string]any(bodyOf(t, p))
+		if tt.identity != "" {
+			row[tt.identity] = tt.key
+		}
+		if tt.unit != "" {
+			row["unit"] = tt.unit
+		}
+		_, file := intake.Content(tt.file, []intake.Record{{Fields: row}}, k.catalogue())
+		require.Len(t, console, len(file))
+		require.NotEmpty(t, file)
+		fields := ""
+		for i, f := range file {
+			require.Equal(t, handlers.ContentFault{Field: f.Field, Code: string(f.Code), Mend: f.Mend}, console[i])
+			fields += f.Field + " "
+		}
+		require.Contains(t, fields, tt.faulty)
 	}
 }

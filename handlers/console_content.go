@@ -70,6 +70,7 @@ type contentData struct {
 	Kind       models.ContentKind
 	Query      string
 	Due        bool   // only what must be looked at again
+	Gone       bool   // only what was taken away
 	Unit       string // only what is this unit's
 	Units      []Named
 	Group      string // only what is of this part of the list
@@ -90,8 +91,10 @@ func (d contentData) At(page int) string {
 			q.Set(name, value)
 		}
 	}
-	if d.Due {
-		q.Set("due", "1")
+	for name, only := range map[string]bool{"due": d.Due, "gone": d.Gone} {
+		if only {
+			q.Set(name, "1")
+		}
 	}
 	if page > 1 {
 		q.Set("page", strconv.Itoa(page))
@@ -114,7 +117,7 @@ func (s *server) contentList(v *visit) error {
 		return err
 	}
 	d := contentData{
-		Kind: k.Kind, Query: strings.TrimSpace(v.Query("q")), Due: v.Query("due") != "", Unit: v.Query("unit"), Group: v.Query("group"),
+		Kind: k.Kind, Query: strings.TrimSpace(v.Query("q")), Due: v.Query("due") != "", Gone: v.Query("gone") != "", Unit: v.Query("unit"), Group: v.Query("group"),
 		Makes: k.Key != nil && s.mayMake(v.who, k), Confirms: k.Confirm != nil,
 	}
 	for _, other := range s.Kinds {
@@ -136,10 +139,13 @@ func (s *server) contentRows(v *visit, k *ContentKind, h *shelf, d *contentData)
 	due := s.dueNow(k.Kind)
 	words := strings.Fields(lookup.Fold(shortened(d.Query, contentWords)))
 	for _, p := range h.pieces(k) {
-		if !p.Known() || !k.readable(v.who, p) {
+		if p.Known() == d.Gone || !p.Known() && p.ID == 0 || !k.readable(v.who, p) {
 			continue
 		}
 		why := due[pieceRef{k.Kind, p.Key, p.Unit}]
+		if v.who.May(models.Publish) && !v.who.MayPublish(p.Owner()) {
+			why.Why = "" // others look at it again
+		}
 		if why.Why != "" {
 			d.DueCount++
 		}
@@ -153,6 +159,9 @@ func (s *server) contentRows(v *visit, k *ContentKind, h *shelf, d *contentData)
 		row := contentRow{
 			pieceRef: pieceRef{k.Kind, p.Key, p.Unit}, Title: k.Title(p.Content, p.Whole), Changed: p.Changed(), Edited: p.At, By: p.By,
 			Due: why.Why, AsOf: why.AsOf, Base: p.ID, Group: group, May: k.Confirm != nil && v.who.MayPublish(p.Owner()),
+		}
+		if d.Gone {
+			row.Title = p.Key // what it was called is gone too
 		}
 		if p.Unit != "" {
 			row.Of = s.unitCalled(p.Unit)

@@ -18,6 +18,7 @@ type historyData struct {
 	Of       string
 	May      bool
 	Base     int64 // the change that counts
+	Known    bool  // it is published
 	Embedded bool  // the program brings one along, or the province has one
 	Changed  bool  // what counts is a change made here
 	Entries  []historyEntry
@@ -47,13 +48,18 @@ func (s *server) pieceHistory(v *visit) error {
 	}
 	d := historyData{
 		pieceRef: pieceRef{k.Kind, p.Key, p.Unit}, Title: k.Title(p.Content, p.Whole), May: v.who.MayPublish(p.Owner()),
-		Base: p.ID, Embedded: p.Under != nil, Changed: p.Changed(),
+		Base: p.ID, Known: p.Known(), Embedded: p.Under != nil, Changed: p.Changed(),
 	}
 	if p.Unit != "" {
 		d.Of = s.unitCalled(p.Unit)
 	}
 	if former := p.Whole.text(formerKey); former != "" && former != p.Key {
 		d.Former = &pieceRef{k.Kind, former, p.Unit}
+	}
+	for _, c := range changes {
+		if d.Title == "" && !d.Known && c.Body != "" { // as it was called last
+			d.Title = k.Title(c, p.as(k, c.Body))
+		}
 	}
 	for i, c := range changes {
 		before := p.as(k, "")

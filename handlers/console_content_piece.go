@@ -69,8 +69,11 @@ func (s *server) contentForm(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if !p.Known() && p.ID == 0 {
+	switch {
+	case !p.Known() && p.ID == 0:
 		return store.ErrNotFound
+	case !p.Known(): // it was taken away
+		return v.done(pieceRef{k.Kind, p.Key, p.Unit}.At("history"), "")
 	}
 	d := s.pieceData(v, k, p, p.Whole, nil)
 	d.Base = p.ID

@@ -301,6 +301,12 @@ func TestAContactIsMadeRenamedAndTakenAway(t *testing.T) {
 		latest := regexp.MustCompile(`name="base" value="(\d+)"`).FindStringSubmatch(b.get(address).Body)[1]
 		require.Equal(t, http.StatusSeeOther, b.post(contentPath+"/restore", "kind", "contact", "key", "chu_tich//0900000002", "unit", "tran-bien", "base", latest, "to", "0", "why", "nghỉ việc").Code)
 		require.NotContains(t, b.get(contentPath+"?kind=contact").Body, "Lê Văn C")
+		require.Contains(t, b.get(contentPath+"?kind=contact&gone=1").Body, "chu_tich//0900000002", "what was taken away is found")
+		gone := b.get(strings.Replace(address, "/piece?", "/history?", 1)).Body
+		require.Contains(t, gone, "Lê Văn C")
+		last := regexp.MustCompile(`name="base" value="(\d+)"`).FindStringSubmatch(gone)[1]
+		require.Equal(t, http.StatusSeeOther, b.post(contentPath+"/restore", "kind", "contact", "key", "chu_tich//0900000002", "unit", "tran-bien", "base", last, "to", latest).Code)
+		require.Contains(t, b.get(contentPath+"?kind=contact").Body, "Lê Văn C", "and comes back")
 	})
 }
 
