@@ -28,16 +28,17 @@ func (a *App) answering() handlers.Answering {
 	}
 }
 
-// suggest is what the bot makes of a case's words, and which of them say so.
-func (a *App) suggest(text string) handlers.Suggestion {
+// suggest is what the bot makes of a case's words, where that is not what the case
+// has, and which of them say so.
+func (a *App) suggest(text, category, unit string) (s handlers.Suggestion) {
 	known, x := a.mind.catalogue(), a.mind.ear().Utterance(text)
-	s := handlers.Suggestion{Category: x.Category}
-	if len(x.Units) > 0 {
-		s.Unit = x.Units[0]
-	}
 	words := known.Words(text)
-	s.Words = quoted(text, words, known.CategoryWords(words, s.Category))
-	s.UnitWords = quoted(text, words, known.UnitWords(words, s.Unit))
+	if x.Category != category {
+		s.Category, s.Words = x.Category, quoted(text, words, known.CategoryWords(words, x.Category))
+	}
+	if len(x.Units) > 0 && x.Units[0] != unit {
+		s.Unit, s.UnitWords = x.Units[0], quoted(text, words, known.UnitWords(words, x.Units[0]))
+	}
 	return s
 }
 

@@ -25,8 +25,9 @@ type Answering struct {
 	Window  func(channel string) Windower // nil for a channel that cannot be used; a nil function knows none
 	Book    func() *coach.Book            // templates and the coach, as they are now; nil has none
 	NewCode func(now time.Time) string    // mints a case's code; nil makes no case of a conversation
-	// Suggest says where words seem to belong; nil suggests nothing.
-	Suggest func(text string) Suggestion
+	// Suggest says where words seem to belong, as far as that is not the category or
+	// the unit that they have; nil suggests nothing.
+	Suggest func(text, category, unit string) Suggestion
 	// Preview returns the messages by which the citizen would be told; nil shows none.
 	Preview func(ctx context.Context, e models.Event) ([]Shown, error)
 }

@@ -170,11 +170,11 @@ func (s *server) hinted(c models.Case) (hint Suggestion) {
 	if s.Answering.Suggest == nil || c.Status.Ended() {
 		return hint
 	}
-	found := s.Answering.Suggest(c.Description + "\n" + c.Place)
-	if found.Category != c.Category && s.hasCategory(found.Category) {
+	found := s.Answering.Suggest(c.Description+"\n"+c.Place, c.Category, c.Unit)
+	if s.hasCategory(found.Category) {
 		hint.Category, hint.Words = found.Category, found.Words
 	}
-	if found.Unit != c.Unit && s.hasUnit(found.Unit) {
+	if s.hasUnit(found.Unit) {
 		hint.Unit, hint.UnitWords = found.Unit, found.UnitWords
 	}
 	return hint

@@ -88,8 +88,14 @@ func answersWell(d *Deps) {
 		return Choices{Units: []Named{{"tran-bien", "Trấn Biên"}, {"long-khanh", "Long Khánh"}}, Categories: []Named{{"rac", "Rác thải"}, {"can_bo", "Thái độ cán bộ"}}}
 	}
 	d.Answering = Answering{
-		Suggest: func(string) Suggestion {
-			return Suggestion{Category: "can_bo", Words: []string{"<cửa quyền>"}, Unit: "long-khanh", UnitWords: []string{"xã <Long Khánh>"}}
+		Suggest: func(_, category, unit string) (s Suggestion) {
+			if category != "can_bo" {
+				s.Category, s.Words = "can_bo", []string{"<cửa quyền>"}
+			}
+			if unit != "long-khanh" {
+				s.Unit, s.UnitWords = "long-khanh", []string{"xã <Long Khánh>"}
+			}
+			return s
 		},
 		Book: func() *coach.Book { return book }, Window: fakeWindows,
 		Reasons: func() []lookup.Reason {

@@ -84,7 +84,7 @@ func (c *Catalogue) Taught(words []Word) (code string, share float64) {
 const (
 	leadingMost = 3   // words that are told to have led to a guess
 	leadingFrom = 0.1 // of what the guess is worth, at least lost without such a word
-	leadingIn   = 60  // words of a text that are tried
+	leadingIn   = 40  // words of a text that are tried
 )
 
 // CategoryWords returns where the words stand that led to a category: the
