@@ -134,6 +134,7 @@ func (b *tab) code(ahead int) string {
 // logsInAgain ends the session and begins another with the second factor.
 func (b *tab) logsInAgain() {
 	b.t.Helper()
+	b.presses(".frame-more summary")
 	b.presses(".frame-out button")
 	b.heading("Đăng nhập")
 	b.opens("/console/cases")

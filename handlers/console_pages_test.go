@@ -70,6 +70,7 @@ func TestWordsOfTheLayout(t *testing.T) {
 	}
 	for _, item := range menu() {
 		require.NotEmpty(t, words("nav-name", item.path), item.path)
+		require.NotEmpty(t, words("nav-group", item.group), item.group)
 	}
 	for _, cause := range models.Causes {
 		require.NotEmpty(t, words("cause", cause), cause)

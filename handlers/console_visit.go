@@ -38,7 +38,7 @@ type consolePage struct {
 	Who     models.Principal
 	Inside  bool // the login is complete
 	Path    string
-	Nav     []string       // pages that Who may open
+	Nav     navigation     // to the pages that Who may open
 	Flash   string         // what was just done; its words stand in the layout
 	Alarms  []channelAlarm // on the pages where work begins
 	Problem string         // why a form was refused; its words stand in the page
@@ -52,31 +52,6 @@ type consolePage struct {
 
 // May reports whether the visitor has the permission.
 func (p consolePage) May(permission models.Permission) bool { return p.Who.May(permission) }
-
-// menu are the pages that the navigation leads to, and what each needs. Their
-// names stand in the layout.
-func menu() []menuItem {
-	return []menuItem{
-		{casesPath, models.ReadCases},
-		{talksPath, models.ReadTalks},
-		{callsPath, models.ReadTalks},
-		{fieldPath, models.ReadCases},
-		{figuresPath, models.ReadFigures},
-		{deadlinesPath, models.ReadCases},
-		{accountsPath, models.ManageAccounts},
-		{auditPath, models.ReadAudit},
-		{contentPath, models.ReadContent},
-		{channelsPath, models.ReadChannels},
-		{consolePath + "/questions", models.ReadQuestions},
-		{consolePath + "/understand", models.ReadContent},
-		{accountPath, models.OwnAccount},
-	}
-}
-
-type menuItem struct {
-	path string
-	need models.Permission
-}
 
 // run does what the visit is for.
 func (v *visit) run(do action) {
@@ -150,16 +125,6 @@ func (s *server) word(name, block string, key any) (string, error) {
 		return "", fmt.Errorf("word %s of page %s: %w", block, name, err)
 	}
 	return html.UnescapeString(strings.TrimSpace(out.String())), nil
-}
-
-// nav are the pages of the menu that exist and that the visitor may open.
-func (v *visit) nav() (paths []string) {
-	for _, item := range menu() {
-		if _, exists := v.s.console.access["GET "+item.path]; exists && v.who.May(item.need) {
-			paths = append(paths, item.path)
-		}
-	}
-	return paths
 }
 
 // fail shows the page of an error. What the visitor cannot mend is logged here,

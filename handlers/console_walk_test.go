@@ -57,9 +57,13 @@ var walk = []walkedPage{
 	{"figures", figuresPath, models.RoleLeader, "Số liệu"},
 	{"deadlines", deadlinesPath, models.RoleOfficer, "Hạn"},
 	{"questions", consolePath + "/questions", models.RoleOfficer, "Câu hỏi"},
-	{"understand", consolePath + "/understand?q=l%C3%A0m+khai+sinh", models.RoleOfficer, "Thử hiểu"},
+	{"understand", consolePath + "/understand?text=l%C3%A0m+khai+sinh", models.RoleOfficer, "Thử hiểu"},
 	{"accounts", accountsPath, models.RoleAdmin, "Cán bộ"},
-	{"member", memberPath("officer@example.vn"), models.RoleAdmin, "Lan"},
+	{"member", accountsPath + "/officer@example.vn", models.RoleAdmin, "Lan"},
+	{"channels", channelsPath, models.RoleAdmin, "Kênh"},
+	{"channel-new", channelsPath + "/new?platform=zalo", models.RoleAdmin, "Nối"},
+	{"channel", channelsPath + "/zalo:3000001", models.RoleAdmin, "Zalo"},
+	{"channel-edit", channelsPath + "/zalo:3000002/edit", models.RoleAdmin, "Zalo"},
 	{"audit", auditPath, models.RoleAuditor, "Nhật ký"},
 	{"missing", consolePath + "/cases/PA2026-NONE", models.RoleOfficer, "Không"},
 }
@@ -75,20 +79,11 @@ var noPages = []string{
 // sideways, nothing is on top of what can be used, targets are large enough, and the
 // checker finds nothing serious. With LANGNGHE_SCREENS=1 it draws docs/screens anew.
 func TestThePagesAreWhole(t *testing.T) {
-	d := newDesk(t, databases.SQLite(t), figuring, alerting, answersWell, func(deps *Deps) { tellDue(t, deps) })
+	d := newDesk(t, databases.SQLite(t), connecting, alerting, figuring, answersWell, func(deps *Deps) { tellDue(t, deps) })
 	d.fillDay(t)
 	taken := map[models.Role]*screen{"": d.screen(t)}
-	next, plain := "", d.router
-	d.router = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/as" { // gives the browser the session of a role
-			plain.ServeHTTP(w, r)
-			return
-		}
-		for _, c := range taken[models.Role(r.URL.RawQuery)].cookies {
-			http.SetCookie(w, c)
-		}
-		http.Redirect(w, r, next, http.StatusSeeOther)
-	})
+	next := ""
+	d.door(taken, &next)
 	for _, p := range walk {
 		if taken[p.role] == nil {
 			taken[p.role] = d.visitor(t, p.role).screen
@@ -117,6 +112,21 @@ func TestThePagesAreWhole(t *testing.T) {
 		}
 	}
 	require.Empty(t, forgotten, "these are on no line of walk")
+}
+
+// door adds a page /as?role that gives the browser the session of the role and leads on.
+func (d *desk) door(taken map[models.Role]*screen, next *string) {
+	plain := d.router
+	d.router = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/as" {
+			plain.ServeHTTP(w, r)
+			return
+		}
+		for _, c := range taken[models.Role(r.URL.RawQuery)].cookies {
+			http.SetCookie(w, c)
+		}
+		http.Redirect(w, r, *next, http.StatusSeeOther)
+	})
 }
 
 // draws keeps a picture of the page at both sizes in docs/screens.
@@ -208,6 +218,9 @@ func (d *desk) fillDay(t *testing.T) {
 			return tx.Remind(models.Reminder{Case: c.Code, Since: d.now(), Stage: 80, Due: c.DueAt})
 		}))
 	}
+	require.NoError(t, d.store.Update(t.Context(), func(tx *store.Tx) error {
+		return tx.SaveChannel(models.StoredChannel{ChannelSettings: models.ChannelSettings{Platform: models.Zalo, Account: "3000002", Unit: "tran-bien", AppID: "4000002"}, Stage: models.ChannelDraft, At: d.now(), By: lan})
+	}))
 	d.fillTalk(t, models.ModeHuman)
 	d.unreached(t, "PA2026-NGAP55")
 	d.note(t, models.Principal{Name: "Lan", Email: lan, Unit: "tran-bien"}, "case.looked", "PA2026-DUONG1", "contact, words", 2)

@@ -170,7 +170,24 @@ func (s *server) missing(c *gin.Context) {
 		problem(c, http.StatusNotFound, "there is no such route")
 		return
 	}
-	s.show(c, http.StatusNotFound, "missing", page{})
+	s.strayed(c, http.StatusNotFound)
+}
+
+// strayed shows who followed a wrong address the way on: staff within the console.
+func (s *server) strayed(c *gin.Context, status int) {
+	if s.Staff == nil || !strings.HasPrefix(c.Request.URL.Path, startPath) {
+		s.show(c, status, "missing", page{})
+		return
+	}
+	s.secureConsole(c)
+	v := &visit{Context: c, s: s}
+	err := v.identify()
+	if err == nil || errors.Is(err, store.ErrNotFound) {
+		err = v.render(status, "error", "missing", nil)
+	}
+	if err != nil {
+		v.fail(err)
+	}
 }
 
 func (s *server) wrongMethod(c *gin.Context) {
@@ -178,7 +195,7 @@ func (s *server) wrongMethod(c *gin.Context) {
 		problem(c, http.StatusMethodNotAllowed, "the route has no such method")
 		return
 	}
-	s.show(c, http.StatusMethodNotAllowed, "missing", page{})
+	s.strayed(c, http.StatusMethodNotAllowed)
 }
 
 func (s *server) forMachines(c *gin.Context) bool {

@@ -3,7 +3,7 @@ import "htmx.org";
 import "./case.js";
 import "./desk.js";
 import "./map.js";
-import "./nav.js";
+import "./menu.js";
 import "./photo.js";
 import "./presence.js";
 import "./print.js";
