@@ -15,9 +15,9 @@ const (
 	// retentionEvery is how often something is forgotten, retentionFor how long one
 	// turn takes at most: the rest waits, so that nobody is held up.
 	retentionEvery, retentionFor = time.Minute, time.Second
-	// retentionRows is how many rows one transaction forgets, retentionCases how many
-	// cases.
-	retentionRows, retentionCases = 500, 20
+	// How many rows one transaction forgets or looks through, of the audit, which has
+	// many indexes, and how many cases one turn.
+	retentionRows, auditRows, retentionCases = 500, 200, 20
 	// sweepEvery is how often the lists of what was said are gone through.
 	sweepEvery = 24 * time.Hour
 )
@@ -172,12 +172,12 @@ func (r *Retention) audit(ctx context.Context, now time.Time) (more bool, err er
 	}
 	n := int64(0)
 	err = r.Store.Update(ctx, func(tx *store.Tx) (err error) {
-		if n, err = tx.ForgetAudit(before, retentionRows); err != nil || n == 0 {
+		if n, err = tx.ForgetAudit(before, auditRows); err != nil || n == 0 {
 			return err
 		}
 		return tx.Audit(itself(), "retention.audit", "", told(n, before))
 	})
-	return n == retentionRows, err
+	return n == auditRows, err
 }
 
 // rest forgets what else is kept of citizens beside what was said.

@@ -116,7 +116,7 @@ func TestRetentionOfTheAudit(t *testing.T) {
 				return nil
 			}))
 		}
-		write(retentionRows + 20)
+		write(auditRows + 20)
 		now = now.AddDate(2, 0, 0)
 		write(3)
 		r := NewRetention(RetentionDeps{Store: s, Kept: models.Retention{Audit: 500 * 24 * time.Hour}, Now: func() time.Time { return now }})
