@@ -160,7 +160,7 @@ func (b *tab) writes(code, action, text string) {
 // sends sends the answer that is typed.
 func (b *tab) sends() {
 	b.t.Helper()
-	b.presses("#tra-loi form[data-answer] button[type=submit]")
+	b.presses("#tra-loi form[data-answer] .btn-primary")
 }
 
 // answers opens a case in the way of an answer, types it and sends it.
