@@ -90,13 +90,17 @@ func (m *AlertMails) mail(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	accounts, err := m.Store.Accounts(ctx)
+	if err != nil {
+		return fmt.Errorf("find who is mailed alerts: %w", err)
+	}
 	var faults []error
 	for len(list) > 0 {
 		n := 1
 		for n < len(list) && list[n].Email == list[0].Email {
 			n++
 		}
-		err := m.send(ctx, list[:n])
+		err := m.tell(ctx, accounts, list[:n])
 		if err == nil {
 			err = m.Store.MarkAlertsMailed(context.WithoutCancel(ctx), list[:n], now.Add(-alertMailKept))
 		}
@@ -104,6 +108,24 @@ func (m *AlertMails) mail(ctx context.Context, now time.Time) error {
 		list = list[n:]
 	}
 	return errors.Join(faults...)
+}
+
+// tell mails an account those of its lines that it may know of still.
+func (m *AlertMails) tell(ctx context.Context, accounts []store.Account, list []models.AlertMail) error {
+	var told []models.AlertMail
+	for _, l := range list {
+		may, err := mayKnow(ctx, m.Store, accounts, l.Email, l.Case)
+		if err != nil {
+			return err
+		}
+		if may {
+			told = append(told, l)
+		}
+	}
+	if len(told) == 0 {
+		return nil
+	}
+	return m.send(ctx, told)
 }
 
 // alertLine is what a mail says of one thing: nothing that a citizen wrote.

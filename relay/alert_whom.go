@@ -1,6 +1,8 @@
 package relay
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,13 +21,37 @@ func (c crew) whom(x store.Alert, of *models.Case, province string) (list []stor
 		}
 	}
 	for _, a := range c.concerned(x, of, event, province) {
-		p := models.Principal{Name: a.Name, Email: a.Email, Role: a.Role, Unit: a.Unit}
-		own := event.Actor != "" && (event.Actor == a.Name || strings.EqualFold(event.Actor, a.Email))
-		if !a.Disabled && !own && (of == nil || p.Sees(*of)) {
+		if !a.Disabled && !c.did(event, a) && (of == nil || a.Principal().Sees(*of)) {
 			list = append(list, a)
 		}
 	}
 	return list
+}
+
+// did reports whether the account did what a case's history tells. The history knows
+// people by name: of two who bear the same neither did, so that both are told.
+func (c crew) did(event models.CaseEvent, a store.Account) bool {
+	switch {
+	case event.Actor == "":
+		return false
+	case strings.EqualFold(event.Actor, a.Email):
+		return true
+	}
+	return event.Actor == a.Name && len(c.those(func(b store.Account) bool { return b.Name == a.Name })) == 1
+}
+
+// mayKnow reports whether somebody may still be told of a case, or of anything where
+// there is none: a night may lie between an alert and its message.
+func mayKnow(ctx context.Context, st *store.Store, accounts []store.Account, email, code string) (bool, error) {
+	active := crew{accounts: accounts}.named(email)
+	if len(active) == 0 || code == "" {
+		return len(active) > 0, nil
+	}
+	c, err := st.Case(ctx, code)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && active[0].Principal().Sees(*c), err
 }
 
 func (c crew) concerned(x store.Alert, of *models.Case, event models.CaseEvent, province string) []store.Account {

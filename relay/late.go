@@ -74,7 +74,7 @@ func (r reckoning) raise(tx *store.Tx, c *models.Case, running models.Running, l
 func (r reckoning) unseen(c models.Case) func(string) bool {
 	return func(email string) bool {
 		return !slices.ContainsFunc(r.accounts, func(a store.Account) bool {
-			return a.Email == email && models.Principal{Name: a.Name, Email: a.Email, Role: a.Role, Unit: a.Unit}.Sees(c)
+			return a.Email == email && a.Principal().Sees(c)
 		})
 	}
 }

@@ -141,10 +141,14 @@ func (a *Alerts) Push(ctx context.Context) error {
 		if err != nil || len(list) == 0 {
 			return err
 		}
+		accounts, err := a.Store.Accounts(ctx)
+		if err != nil {
+			return fmt.Errorf("find whose devices are told: %w", err)
+		}
 		var g errgroup.Group
 		g.SetLimit(pushSlots)
 		for _, m := range list {
-			g.Go(func() error { return a.push(ctx, m) })
+			g.Go(func() error { return a.push(ctx, accounts, m) })
 		}
 		if err := g.Wait(); err != nil {
 			return err
@@ -153,7 +157,14 @@ func (a *Alerts) Push(ctx context.Context) error {
 }
 
 // push sends one message and records what became of it.
-func (a *Alerts) push(ctx context.Context, m models.Push) error {
+func (a *Alerts) push(ctx context.Context, accounts []store.Account, m models.Push) error {
+	may, err := mayKnow(ctx, a.Store, accounts, m.Device.Email, m.Case)
+	if err != nil {
+		return err
+	}
+	if !may {
+		return a.Store.Update(ctx, func(tx *store.Tx) error { return tx.DropPush(m.ID) })
+	}
 	wait, err := a.Pusher.send(ctx, m)
 	if ctx.Err() != nil {
 		return nil // it is tried again once pushHold is over

@@ -109,14 +109,16 @@ WHERE alert_mails.mailed_at = 0 OR EXISTS (SELECT 1 FROM desk_seen s
 }
 
 // UnmailedAlerts returns up to limit lines since then that were not mailed, those
-// of an account together.
+// of an account together: first the oldest of each, so that an account that cannot be
+// mailed keeps no other waiting.
 func (s *Store) UnmailedAlerts(ctx context.Context, since time.Time, limit int) ([]models.AlertMail, error) {
 	type row struct {
 		Email, Kind, About, CaseCode, Unit, Category string
 		At, MailedAt                                 int64
 	}
-	rows, err := find[row](s.read.WithContext(ctx), `SELECT * FROM (SELECT * FROM alert_mails WHERE mailed_at = 0 AND at >= ?
-ORDER BY at LIMIT ?) AS waiting ORDER BY email, at, about`, since.UnixMicro(), limit)
+	rows, err := find[row](s.read.WithContext(ctx), `SELECT email, kind, about, case_code, unit, category, at, mailed_at FROM (SELECT * FROM (
+SELECT *, ROW_NUMBER() OVER (PARTITION BY email ORDER BY at, about) AS place FROM alert_mails WHERE mailed_at = 0 AND at >= ?) AS own
+ORDER BY place, at LIMIT ?) AS waiting ORDER BY email, at, about`, since.UnixMicro(), limit)
 	return each(rows, func(w row) models.AlertMail {
 		return models.AlertMail{
 			Email: w.Email, Kind: models.AlertKind(w.Kind), About: w.About, Case: w.CaseCode, Unit: w.Unit, Category: w.Category, At: fromMicros(w.At),
