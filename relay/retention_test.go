@@ -98,6 +98,65 @@ func TestRetention(t *testing.T) {
 	})
 }
 
+// TestRetentionKeepsWhoIsOwed: who is to be phoned, and whose case was merged into one
+// that is open, is not forgotten before they were told.
+func TestRetentionKeepsWhoIsOwed(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		w.files("7001", "PA2026-CALL", models.PhanAnh, models.StatusResolved)
+		w.files("7002", "PA2026-OPEN", models.PhanAnh, models.StatusAccepted)
+		w.files("7003", "PA2026-DUP", models.PhanAnh, models.StatusMerged)
+		w.files("7004", "PA2026-DUP2", models.PhanAnh, models.StatusMerged)
+		into := func(code, target string) {
+			require.NoError(t, w.store.Update(t.Context(), func(tx *store.Tx) error {
+				c, err := tx.Case(code)
+				require.NoError(t, err)
+				c.MergedInto = target
+				return tx.SaveCase(c)
+			}))
+		}
+		into("PA2026-DUP", "PA2026-OPEN")
+		into("PA2026-DUP2", "PA2026-DUP")
+		lost := func(conversation, code string) {
+			m := &models.OutboxItem{Conversation: conversation, Channel: testChannel, Peer: "7001", Case: code, Text: "Đã xong", Status: models.OutSending}
+			require.NoError(t, w.store.Update(t.Context(), func(tx *store.Tx) error { return tx.Queue([]*models.OutboxItem{m}, "me") }))
+			require.NoError(t, w.store.FinishOutbox(t.Context(), []store.Outcome{{
+				ID: m.ID, Status: models.OutToCall, Owner: "me", Error: &models.OutboxError{Kind: "window_closed", Code: "10"},
+			}}))
+		}
+		lost(models.ConversationID(testChannel, "7001"), "PA2026-CALL")
+		lost(models.ConversationID(testChannel, "7009"), "")
+		now := time.Now().AddDate(1, 1, 0)
+		r := NewRetention(RetentionDeps{Store: w.store, Now: func() time.Time { return now }, Kept: models.Retention{
+			Talks: 100 * 24 * time.Hour, Cases: map[models.Kind]time.Duration{models.PhanAnh: 365 * 24 * time.Hour},
+		}})
+		calls := func() []models.Call {
+			list, _, err := w.store.Calls(t.Context(), store.CallFilter{Seen: models.Principal{Role: models.RoleLeader}, Due: now.AddDate(9, 0, 0), Page: store.Page{Limit: 9}})
+			require.NoError(t, err)
+			return list
+		}
+		require.Len(t, calls(), 2)
+		require.NoError(t, r.Keep(t.Context()))
+		require.Len(t, calls(), 2)
+		for _, code := range []string{"PA2026-CALL", "PA2026-DUP", "PA2026-DUP2"} {
+			require.Equal(t, "0900000078", w.theCase(code).Contact.Phone, code)
+		}
+		require.NoError(t, w.store.Update(t.Context(), func(tx *store.Tx) error {
+			c, err := tx.Case("PA2026-OPEN")
+			require.NoError(t, err)
+			c.Status = models.StatusResolved
+			return tx.SaveCase(c)
+		}))
+		now = now.Add(time.Hour)
+		require.NoError(t, r.Keep(t.Context()))
+		for _, code := range []string{"PA2026-OPEN", "PA2026-DUP", "PA2026-DUP2"} {
+			require.Equal(t, models.Contact{}, w.theCase(code).Contact, code)
+		}
+		require.Equal(t, "0900000078", w.theCase("PA2026-CALL").Contact.Phone)
+	})
+}
+
 // TestRetentionOfTheAudit deletes what is older, never of the last year.
 func TestRetentionOfTheAudit(t *testing.T) {
 	t.Parallel()

@@ -20,7 +20,14 @@ const dueMost = 10_000
 // and tells who filed it.
 const identified = `c.open = 0 AND (c.contact_name <> '' OR c.contact_phone <> '' OR c.conversation <> '' OR c.secret_hash <> '')`
 
-// expiredCases chooses cases of a kind that ended before then.
+// owed says of a case that has ended that its citizen is still to be told something:
+// somebody is to phone, or a case that it was merged into is open, also by way of
+// another.
+const owed = `(EXISTS (SELECT 1 FROM calls k WHERE k.case_code <> '' AND k.case_code = c.code AND k.done_at = 0)
+OR c.merged_into <> '' AND EXISTS (SELECT 1 FROM cases t LEFT JOIN cases u ON u.code = t.merged_into WHERE t.code = c.merged_into AND (t.open = 1 OR u.open = 1)))`
+
+// expiredCases chooses cases of a kind that ended before then, and of which nothing is
+// owed.
 func (s *Store) expiredCases(kind models.Kind, ended time.Time) deskQuery {
 	q := deskQuery{from: "cases c"}
 	if !s.pg {
@@ -28,6 +35,7 @@ func (s *Store) expiredCases(kind models.Kind, ended time.Time) deskQuery {
 	}
 	q.and(identified)
 	q.and("c.kind = ? AND c.updated_at < ?", string(kind), micros(ended))
+	q.and("NOT " + owed)
 	return q
 }
 
@@ -285,7 +293,7 @@ func (s *Store) RetentionDue(ctx context.Context, r models.Retention, now time.T
 
 // ForgetRemains forgets what is kept of citizens from before then beside what was said
 // in cases that are kept: comments of ratings and who gave them, who waited for a
-// dossier, calls about no case, and when a person was in a conversation. It returns how
+// dossier, settled calls about no case, and when a person was in a conversation. It returns how
 // many rows it touched.
 func (t *Tx) ForgetRemains(before time.Time) (total int64, err error) {
 	at := before.UnixMicro()
@@ -293,8 +301,8 @@ func (t *Tx) ForgetRemains(before time.Time) (total int64, err error) {
 		"UPDATE ratings SET comment = '', conversation = '' WHERE at < ? AND conversation <> '' AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.conversation = ratings.conversation AND c.code = ratings.case_code)",
 		"DELETE FROM ratings_asked WHERE at < ?",
 		"DELETE FROM dossier_followers WHERE told > 0 AND told < ?",
-		"DELETE FROM call_tries WHERE call_id IN (SELECT id FROM calls WHERE opened_at < ? AND case_code = '')",
-		"DELETE FROM calls WHERE opened_at < ? AND case_code = ''",
+		"DELETE FROM call_tries WHERE call_id IN (SELECT id FROM calls WHERE opened_at < ? AND case_code = '' AND done_at > 0)",
+		"DELETE FROM calls WHERE opened_at < ? AND case_code = '' AND done_at > 0",
 		"DELETE FROM human_stretches WHERE ended > 0 AND ended < ? AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.conversation = human_stretches.conversation)",
 	} {
 		n, err := t.run().exec(step, at)
