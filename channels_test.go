@@ -51,6 +51,13 @@ func consolePage(account string, stage models.ChannelStage) models.StoredChannel
 
 func save(t *testing.T, st *store.Store, c models.StoredChannel) {
 	t.Helper()
+	stored, _, err := st.StoredChannels(t.Context())
+	require.NoError(t, err)
+	for _, s := range stored {
+		if s.Key() == c.Key() {
+			c.At = s.At
+		}
+	}
 	require.NoError(t, st.Update(t.Context(), func(tx *store.Tx) error { return tx.SaveChannel(c) }))
 }
 

@@ -54,7 +54,7 @@ func (s *server) cameraOf(c models.Case) cameraView {
 func (s *server) setCamera(v *visit) error {
 	form, counter := readForm(v), strings.Join(strings.Fields(v.PostForm("counter")), " ")
 	at, err := time.ParseInLocation(formMinute, v.PostForm("at"), time.FixedZone("", localOffset))
-	if n := utf8.RuneCountInString(counter); err != nil || at.After(s.Now()) || !clean(counter) || n == 0 || n > counterMost {
+	if n := utf8.RuneCountInString(counter); err != nil || at.After(s.Now()) || !clean(counter) || strings.Trim(counter, ".") == "" || n > counterMost {
 		return s.reshow(v, http.StatusUnprocessableEntity, "camera", form)
 	}
 	c, err := s.seenCase(v.Request.Context(), v.who, v.Param("code"))
@@ -113,7 +113,8 @@ func (s *server) lookUpCamera(v *visit) error {
 }
 
 // cameraAddress fills the configured address in. A value may stand in the path or
-// in the query, and cannot leave its place in either.
+// in the query, and cannot leave its place in either; dots alone, which lead a
+// browser up the path, are no counter.
 func cameraAddress(form string, spot models.CameraSpot) string {
 	escape := func(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 	return strings.NewReplacer("{counter}", escape(spot.Counter), "{time}", escape(local(spot.At).Format(time.RFC3339))).Replace(form)

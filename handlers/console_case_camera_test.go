@@ -24,7 +24,7 @@ func TestCamerasOfACase(t *testing.T) {
 	camera := casePage + "/camera"
 	require.Equal(t, http.StatusNotFound, leader.get(camera).Code, "nothing is set")
 	set := func(counter, at string) answer { return officer.post(camera, "counter", counter, "at", at) }
-	for _, bad := range [][2]string{{"", "2026-03-04T08:30"}, {"Quầy 3", "hôm qua"}, {"Quầy 3", d.now().Add(24 * time.Hour).Format(formMinute)}, {strings.Repeat("x", 61), "2026-03-04T08:30"}} {
+	for _, bad := range [][2]string{{"", "2026-03-04T08:30"}, {"Quầy 3", "hôm qua"}, {"Quầy 3", d.now().Add(24 * time.Hour).Format(formMinute)}, {strings.Repeat("x", 61), "2026-03-04T08:30"}, {"..", "2026-03-04T08:30"}} {
 		refused := set(bad[0], bad[1])
 		require.Equal(t, http.StatusUnprocessableEntity, refused.Code, bad)
 		require.Contains(t, refused.Body, "Chưa gắn")

@@ -64,8 +64,10 @@ func (s *Store) ChannelsRevision(ctx context.Context) (revision int64, err error
 }
 
 // SaveChannel stores a channel with its secrets, sealed, in the stage that it
-// gives; the time is the store's. One that is removed loses its secrets and its
-// token pair. Sends that waited for its token go on.
+// gives; the time is the store's, c.At that of the change which was seen, zero of a
+// channel that is not there or was removed. ErrConflict when another was made since:
+// nobody brings back what somebody has just taken away. One that is removed loses its
+// secrets and its token pair. Sends that waited for its token go on.
 func (t *Tx) SaveChannel(c models.StoredChannel) error {
 	if t.s.seal == nil {
 		return wrap("save a channel", errNoSecret)
@@ -79,10 +81,14 @@ func (t *Tx) SaveChannel(c models.StoredChannel) error {
 		sealed = t.s.seal.close(string(text), secretsPlace(channel))
 	}
 	r := t.run()
-	_, err := r.exec(`INSERT INTO channel_settings (channel, stage, settings, secrets, version, at, actor) VALUES (?, ?, ?, ?, 1, ?, ?)
+	n, err := r.exec(`INSERT INTO channel_settings (channel, stage, settings, secrets, version, at, actor) VALUES (?, ?, ?, ?, 1, ?, ?)
 ON CONFLICT (channel) DO UPDATE SET stage = excluded.stage, settings = excluded.settings, secrets = excluded.secrets,
-version = channel_settings.version + 1, at = excluded.at, actor = excluded.actor`,
-		channel, string(c.Stage), clean(toJSON(c.ChannelSettings, false)), sealed, t.now.UnixMicro(), clean(c.By))
+version = channel_settings.version + 1, at = excluded.at, actor = excluded.actor
+WHERE channel_settings.at = ? OR CAST(? AS BIGINT) = 0 AND channel_settings.stage = 'removed'`,
+		channel, string(c.Stage), clean(toJSON(c.ChannelSettings, false)), sealed, t.now.UnixMicro(), clean(c.By), micros(c.At), micros(c.At))
+	if err == nil && n == 0 {
+		err = ErrConflict
+	}
 	if err == nil {
 		_, err = r.exec("UPDATE channels SET held_until = 0, held_reason = '' WHERE channel = ?", channel)
 	}

@@ -60,14 +60,23 @@ func TestChannelsKeepTheirSecretsSealed(t *testing.T) {
 			require.NotContains(t, settings+secrets, secret)
 		}
 
-		page.Stage = models.ChannelRemoved
+		inTx(t, s, func(tx *store.Tx) {
+			require.ErrorIs(t, tx.SaveChannel(page), store.ErrConflict, "there is one, and it was not seen")
+		})
+		page.Stage, page.At = models.ChannelRemoved, list[0].At
 		require.NoError(t, s.SaveTokens(t.Context(), page.Key(), store.TokenPair{Access: "a"}))
 		inTx(t, s, func(tx *store.Tx) { require.NoError(t, tx.SaveChannel(page)) })
 		list, _, err = s.StoredChannels(t.Context())
 		require.NoError(t, err)
 		require.Zero(t, list[0].Secrets)
+		page.Stage = models.ChannelActive
+		inTx(t, s, func(tx *store.Tx) {
+			require.ErrorIs(t, tx.SaveChannel(page), store.ErrConflict, "who was slower brings back none")
+		})
 		_, err = s.Tokens(t.Context(), page.Key())
 		require.ErrorIs(t, err, store.ErrNotFound)
+		page.At = time.Time{}
+		inTx(t, s, func(tx *store.Tx) { require.NoError(t, tx.SaveChannel(page), "connected anew") })
 	})
 }
 
