@@ -87,7 +87,9 @@ func TestADeadMailboxKeepsNobodyWaiting(t *testing.T) {
 			return nil
 		})
 		b.now = b.now.Add(time.Minute)
-		b.do(func(tx *store.Tx) error { return tx.MailAlert(models.AlertMail{Email: "lan@x.vn", Kind: models.AlertPerson, About: "1"}) })
+		b.do(func(tx *store.Tx) error {
+			return tx.MailAlert(models.AlertMail{Email: "lan@x.vn", Kind: models.AlertPerson, About: "1"})
+		})
 		told := 0
 		m, err := NewAlertMails(AlertMailDeps{
 			Store: b.store, Unit: func(string) string { return "" }, Category: func(string) string { return "" }, Now: func() time.Time { return b.now },
