@@ -84,7 +84,7 @@ func (s *server) transcript(ctx context.Context, p models.Principal, id string, 
 	if err != nil {
 		return view, err
 	}
-	w := talkWriter{p: p, c: c, sealed: sealedSince(talk.State)}
+	w := talkWriter{p: p, c: c, sealed: sealedSince(talk.State), label: s.choiceLabel}
 	for _, one := range said {
 		w.add(one)
 	}
@@ -129,7 +129,22 @@ type talkWriter struct {
 	p      models.Principal
 	c      *models.Case
 	sealed time.Time
+	label  func(payload string) string
 	lines  []talkLine
+}
+
+// choiceLabel is what stands on the button of a choice, or "".
+func (s *server) choiceLabel(payload string) string {
+	step, choice, _ := strings.Cut(payload, ":")
+	if s.Wording == nil {
+		return ""
+	}
+	for _, key := range []string{"choice." + step + "." + choice, "choice." + choice} {
+		if label, err := s.Wording(key, nil); err == nil {
+			return label
+		}
+	}
+	return ""
 }
 
 func (w *talkWriter) add(one store.Said) {
@@ -172,6 +187,9 @@ func (w *talkWriter) heard(e models.Event) talkLine {
 		return talkLine{At: e.At, By: byCitizen, Sealed: true}
 	}
 	line := talkLine{At: e.At, By: byCitizen, Text: e.Text, Sticker: e.Sticker, Location: e.Location, mid: e.Mid}
+	if payload, tapped := tappedPayload(e.Text); tapped { // Zalo sends what stands behind a button
+		line.Note, line.Text = "tapped", w.label(payload)
+	}
 	if e.Contact != nil {
 		line.Text = strings.TrimSpace(line.Text + " " + e.Contact.Name + " " + e.Contact.Phone)
 	}
@@ -183,6 +201,13 @@ func (w *talkWriter) heard(e models.Event) talkLine {
 		}
 	}
 	return line
+}
+
+// tappedPayload is the payload of a text that is nothing but one, as "#flow.step:choice".
+func tappedPayload(text string) (string, bool) {
+	payload, marked := strings.CutPrefix(text, "#")
+	step, choice, two := strings.Cut(payload, ":")
+	return payload, marked && two && choice != "" && strings.Contains(step, ".") && !strings.ContainsAny(payload, " \n")
 }
 
 // attachment is the case's own copy of a file.

@@ -64,6 +64,13 @@ type contentRow struct {
 	May     bool // confirm and edit
 }
 
+// Dated is AsOf, a day or a month, as people write it.
+func (r contentRow) Dated() string {
+	parts := strings.Split(r.AsOf, "-")
+	slices.Reverse(parts)
+	return strings.Join(parts, "/")
+}
+
 // contentData is what the list shows.
 type contentData struct {
 	Kinds      []models.ContentKind

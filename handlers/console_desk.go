@@ -128,10 +128,24 @@ func (f deskForm) Address() string {
 func (f deskForm) Back() string { return f.values().Encode() }
 
 // Bounded reports whether the list is not the whole view.
-func (f deskForm) Bounded() bool {
-	f.View, f.Cursor = store.DeskOpen, ""
+func (f deskForm) Bounded() bool { return f.Query != "" || f.Filtered() }
+
+// Filtered reports whether more than words bounds the list.
+func (f deskForm) Filtered() bool {
+	f.View, f.Cursor, f.Query = store.DeskOpen, "", ""
 	return f != deskForm{View: store.DeskOpen}
 }
+
+// Wider is where the same words are looked for in all cases; "" here.
+func (f deskForm) Wider() string {
+	if f.Query == "" || f.View == store.DeskAll {
+		return ""
+	}
+	return f.in(store.DeskAll).Address()
+}
+
+// Whole is the view without words and bounds.
+func (f deskForm) Whole() string { return deskForm{View: f.View}.Address() }
 
 // in is another view of what the form bounds to.
 func (f deskForm) in(view store.DeskView) deskForm {

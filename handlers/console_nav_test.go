@@ -55,15 +55,24 @@ func TestAWrongAddressStaysInTheConsole(t *testing.T) {
 // TestNavigationByKeyboard opens and leaves the disclosure at both sizes.
 func TestNavigationByKeyboard(t *testing.T) {
 	d := newDesk(t, databases.SQLite(t), connecting, alerting, figuring, answersWell)
-	next := casesPath
-	d.door(map[models.Role]*screen{"": d.visitor(t, models.RoleAdmin).screen}, &next)
+	next, taken := casesPath, map[models.Role]*screen{}
+	for _, role := range models.Roles {
+		taken[role] = d.visitor(t, role).screen
+	}
+	d.door(taken, &next)
 	b := chromium(t, d)
-	b.do(chromedp.Navigate(b.base + "/as"))
+	const height = `Math.round(document.querySelector(".frame-top").offsetHeight / 60) + " rows"`
+	b.do(chromedp.EmulateViewport(390, 844))
+	for _, role := range append(slices.Clone(models.Roles), models.RoleAdmin) {
+		for _, next = range daily(role) {
+			b.do(chromedp.Navigate(b.base + "/as?" + string(role)))
+			require.Equal(t, "2 rows", b.eval(height), "%s at %s", role, next)
+		}
+	}
 	for _, size := range [][2]int64{{1366, 768}, {390, 844}} {
 		b.do(chromedp.EmulateViewport(size[0], size[1]), chromedp.Navigate(b.base+casesPath))
 		b.see("Hộp việc")
-		most := map[int64]string{1366: "1 row", 390: "2 rows"}[size[0]]
-		require.Equal(t, most, b.eval(`Math.round(document.querySelector(".frame-top").offsetHeight / 60) + (innerWidth > 1000 ? " row" : " rows")`))
+		require.Equal(t, map[int64]string{1366: "1 rows", 390: "2 rows"}[size[0]], b.eval(height))
 		b.do(chromedp.KeyEvent("\t"), chromedp.KeyEvent("\t"), chromedp.KeyEvent("\t"), chromedp.KeyEvent("\r"))
 		require.Equal(t, "true", b.eval(`String(document.querySelector(".frame-more").open)`))
 		require.Equal(t, fmt.Sprint(size[0]), b.eval(`String(document.documentElement.scrollWidth)`))

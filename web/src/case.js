@@ -7,6 +7,7 @@ function fills(form) {
     b.addEventListener("click", () => {
       const words = b.parentElement.querySelector("[data-text]").textContent;
       text.value = text.value.trim() ? `${text.value.trimEnd()}\n${words}` : words;
+      b.closest("details")?.removeAttribute("open");
       text.focus();
       text.dispatchEvent(new Event("input", { bubbles: true }));
     });
