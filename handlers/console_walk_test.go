@@ -79,7 +79,7 @@ var noPages = []string{
 // sideways, nothing is on top of what can be used, targets are large enough, and the
 // checker finds nothing serious. With LANGNGHE_SCREENS=1 it draws docs/screens anew.
 func TestThePagesAreWhole(t *testing.T) {
-	d := newDesk(t, databases.SQLite(t), connecting, alerting, figuring, answersWell, func(deps *Deps) { tellDue(t, deps) })
+	d := newDesk(t, databases.SQLite(t), connecting, alerting, figuring, answersWell, namedWell, func(deps *Deps) { tellDue(t, deps) })
 	d.fillDay(t)
 	taken := map[models.Role]*screen{"": d.screen(t)}
 	next := ""
@@ -87,6 +87,7 @@ func TestThePagesAreWhole(t *testing.T) {
 	for _, p := range walk {
 		if taken[p.role] == nil {
 			taken[p.role] = d.visitor(t, p.role).screen
+			taken[p.role].get(accountPath) // what the login has done is told once
 		}
 	}
 	b := chromium(t, d)
@@ -181,6 +182,39 @@ func small(t *testing.T, shot []byte) []byte {
 	var out bytes.Buffer
 	require.NoError(t, (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, dst))
 	return out.Bytes()
+}
+
+// namedWell calls things as a ward does, and has a photo of a street.
+func namedWell(d *Deps) {
+	d.Choices = func() Choices {
+		return Choices{
+			Units:      []Named{{"tran-bien", "Phường Trấn Biên"}, {"long-khanh", "Phường Long Khánh"}},
+			Categories: []Named{{"giao-thong", "Giao thông, hạ tầng"}, {"rac-thai", "Rác thải"}, {"dien-chieu-sang", "Điện chiếu sáng"}, {"tieng-on", "Tiếng ồn"}},
+		}
+	}
+	d.UnitName = func(slug string) string { return nameIn(d.Choices().Units, slug) }
+	d.Answering.Suggest = func(_, _, _ string) Suggestion { return Suggestion{} }
+	img := image.NewRGBA(image.Rect(0, 0, 640, 400))
+	for y := range 400 {
+		for x := range 640 {
+			c := color.RGBA{0x9c, 0xc4, 0xe4, 0xff} // the sky
+			across, down := x-360, 3*(y-300)
+			switch {
+			case y > 180 && across*across+down*down < 110*110:
+				c = color.RGBA{0x3a, 0x33, 0x2e, 0xff} // the hole
+			case y > 180:
+				c = color.RGBA{0x8a, 0x8a, 0x86, 0xff} // the street
+			case x%160 < 110 && y > 60+x/160*20:
+				c = color.RGBA{0xd9, 0xb3, 0x8c, 0xff} // houses
+			}
+			img.SetRGBA(x, y, c)
+		}
+	}
+	var out strings.Builder
+	if err := png.Encode(&out, img); err != nil {
+		panic(err)
+	}
+	d.Blobs = fakeBlobs{"original": "ORIGINAL", "shown": out.String()}
 }
 
 // fillDay files what stands on the desks of a ward on an ordinary day.
