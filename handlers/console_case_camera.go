@@ -64,6 +64,9 @@ func (s *server) setCamera(v *visit) error {
 	spot := models.CameraSpot{Counter: counter, At: at}
 	err = s.Staff.Update(v.Request.Context(), func(tx *store.Tx) error {
 		c, err := tx.Case(c.Code)
+		if err == nil && !v.who.Sees(*c) {
+			err = store.ErrNotFound
+		}
 		if err != nil {
 			return err
 		}

@@ -12,6 +12,10 @@ import (
 	"github.com/langnghe/langnghe/store"
 )
 
+// evidenceMost is how many photos of staff a case has: enough for a long case, and a
+// bound for the disk.
+const evidenceMost = 60
+
 // evidenceRoutes registers what puts photos of staff into a case.
 func (s *server) evidenceRoutes() {
 	if s.Blobs == nil {
@@ -189,6 +193,9 @@ func (e *evidence) add(f models.CaseFile) (first bool, err error) {
 		if _, first, err = tx.AddCaseFile(f); err != nil || !first {
 			return err
 		}
+		if n, err := tx.CaseFileCount(c.Code); err != nil || n > evidenceMost {
+			return cmpErr(err, faultMany)
+		}
 		return filed(tx, c, by, e.s, models.ActAttach, f)
 	})
 	return first, err
@@ -268,6 +275,9 @@ func (s *server) dropEvidence(v *visit) error {
 	}
 	err = s.Staff.Update(v.Request.Context(), func(tx *store.Tx) error {
 		c, err := tx.Case(c.Code)
+		if err == nil && !v.who.Sees(*c) {
+			err = store.ErrNotFound
+		}
 		if err != nil {
 			return err
 		}

@@ -22,6 +22,7 @@ import (
 	"github.com/langnghe/langnghe/blob"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/picture/picturetest"
+	"github.com/langnghe/langnghe/store"
 )
 
 // sent is one file of a form.
@@ -209,6 +210,29 @@ func TestWhatIsNoPhotoIsNotTaken(t *testing.T) {
 }
 
 // TestOtherFormsStaySmall: only a form that holds files may be large.
+// TestACaseHasSoManyPhotos: one more is refused, and leaves nothing behind.
+func TestACaseHasSoManyPhotos(t *testing.T) {
+	onEvidenceDesks(t, func(t *testing.T, d *desk, folder string) {
+		b := d.member(t, lan, models.RoleOfficer, "tran-bien")
+		require.NoError(t, d.store.Update(t.Context(), func(tx *store.Tx) error {
+			for i := range evidenceMost {
+				id := fmt.Sprintf("photo%d", i)
+				if _, _, err := tx.AddCaseFile(models.CaseFile{ID: id, Case: caseCode, Purpose: models.PurposeAfter, Source: id, Attachment: id}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		refused := b.upload(evidencePage, []sent{tagged()}, "purpose", "before")
+		require.Equal(t, http.StatusUnprocessableEntity, refused.Code, d.log.String())
+		require.Contains(t, refused.Body, "Hồ sơ đã có 60 ảnh")
+		require.Zero(t, kept(t, folder))
+		files, err := d.store.CaseFiles(t.Context(), caseCode)
+		require.NoError(t, err)
+		require.Len(t, files, evidenceMost)
+	})
+}
+
 func TestOtherFormsStaySmall(t *testing.T) {
 	t.Parallel()
 	d, _ := evidenceDesk(t, databases.SQLite(t))

@@ -44,12 +44,12 @@ type Footing struct {
 // Footing returns the case's.
 func (c *Case) Footing() Footing { return Footing{c.Status, c.DueAt, c.ResolvedAt, c.PausedAt} }
 
-// TakeBack undoes the answer that is the latest event of the case, which then
+// TakeBack undoes the actor's answer that is the latest event of the case, which then
 // stands as it stood before. It returns ErrStatus, and changes nothing, when
-// something else happened since.
+// something else happened since, or somebody else answered.
 func (c *Case) TakeBack(before Footing, actor string, at time.Time) error {
 	last := len(c.Events) - 1
-	if last < 0 || !answers(c.Events[last].Action) || c.Events[last].From != before.Status {
+	if last < 0 || !answers(c.Events[last].Action) || c.Events[last].From != before.Status || c.Events[last].Actor != actor {
 		return ErrStatus
 	}
 	c.Events = append(c.Events, CaseEvent{

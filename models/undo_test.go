@@ -38,6 +38,10 @@ func TestTakeBackRestores(t *testing.T) {
 		require.Empty(t, models.Standing(c.Events))
 		require.ErrorIs(t, c.TakeBack(before, "Lan", at), models.ErrStatus, "once")
 
+		other := models.Case{Code: "A", Status: models.StatusInProgress, DueAt: at.Add(time.Hour)}
+		require.NoError(t, other.Move(action, "An", at, "lời đã gửi", ""))
+		require.ErrorIs(t, other.TakeBack(before, "Lan", at), models.ErrStatus, "it is somebody else's, who was told")
+
 		require.NoError(t, answered.Move(models.ActNote, "An", at, "việc khác", ""))
 		require.ErrorIs(t, answered.TakeBack(before, "Lan", at), models.ErrStatus, "something happened since")
 		require.Len(t, models.Standing(answered.Events), 2)

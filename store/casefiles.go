@@ -54,6 +54,12 @@ func (t *Tx) AddCaseFile(f models.CaseFile) (kept models.CaseFile, first bool, e
 	return there.model(), res.RowsAffected > 0, wrap("add a file to a case", err)
 }
 
+// CaseFileCount is how many files of staff the case has.
+func (t *Tx) CaseFileCount(code string) (n int64, err error) {
+	err = t.db.Model(&caseFileRow{}).Where("case_code = ?", strings.ToUpper(clean(code))).Count(&n).Error
+	return n, wrap("count files of a case", err)
+}
+
 // DropCaseFile takes a file of staff out of a case and returns it; its blob goes
 // with the next clean-up. ErrNotFound.
 func (t *Tx) DropCaseFile(code, id string) (models.CaseFile, error) {

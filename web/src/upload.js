@@ -49,6 +49,7 @@ const why = {
   "photo-too_large": "ảnh quá lớn (không quá 10 MB)",
   "photo-kind": "tệp này không phải ảnh mở được (JPEG, PNG)",
   "photo-empty": "tệp trống",
+  "photo-many": "hồ sơ đã có 60 ảnh, nhiều nhất được giữ",
 };
 
 function refusal(status, problem) {
