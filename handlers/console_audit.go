@@ -26,7 +26,7 @@ func (s *server) auditRoutes() {
 // The actions on cases and calls are those of the status machine and of the calls.
 func auditActions() []auditGroup {
 	groups := []auditGroup{
-		{"looks", []string{"case.looked", "cases.searched", "cases.listed", "talk.looked", "outbox.listed", "call.looked", "calls.listed", "call.phone", "file.looked", "camera.looked", "audit.exported"}},
+		{"looks", []string{"case.looked", "cases.searched", "cases.listed", "talk.looked", "outbox.listed", "call.looked", "calls.listed", "call.phone", "file.looked", "camera.looked", "field.listed", "audit.exported"}},
 		{"cases", []string{"case.masked", "case.unmasked", "case.unmerge", "case.take_back", "case.split", "case.camera", "case.attach", "case.detach", "deadline.moved"}},
 		{"talks", []string{"talk.take", "talk.reply", "talk.handed_back", "talk.spam", "talk.case", "talk.release", "talk.take_back"}},
 		{"calls", nil},
