@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/langnghe/langnghe/channel/email"
@@ -58,19 +57,18 @@ func newDuty(cfg *config.Config, st *store.Store, offices *relay.Offices) ([]*re
 // addressees are the addresses of those who are told of an alarm.
 type addressees func(context.Context, store.Alarm) ([]string, error)
 
-// named is who is named in a note, as long as the account may log in.
+// named is who is named in a note, as long as they may know of the case.
 func named(st *store.Store) addressees {
 	return func(ctx context.Context, a store.Alarm) ([]string, error) {
 		accounts, err := st.Accounts(ctx)
 		if err != nil {
 			return nil, err
 		}
-		for _, of := range accounts {
-			if !of.Disabled && strings.EqualFold(of.Email, a.About) {
-				return mailed(ctx, st, accounts, []string{of.Email}, models.AlertMentioned)
-			}
+		may, err := relay.MayKnow(ctx, st, accounts, a.About, a.Case)
+		if err != nil || !may {
+			return nil, err
 		}
-		return nil, nil
+		return mailed(ctx, st, accounts, []string{a.About}, models.AlertMentioned)
 	}
 }
 

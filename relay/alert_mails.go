@@ -114,7 +114,7 @@ func (m *AlertMails) mail(ctx context.Context, now time.Time) error {
 func (m *AlertMails) tell(ctx context.Context, accounts []store.Account, list []models.AlertMail) error {
 	var told []models.AlertMail
 	for _, l := range list {
-		may, err := mayKnow(ctx, m.Store, accounts, l.Email, l.Case)
+		may, err := MayKnow(ctx, m.Store, accounts, l.Email, l.Case)
 		if err != nil {
 			return err
 		}

@@ -40,9 +40,9 @@ func (c crew) did(event models.CaseEvent, a store.Account) bool {
 	return event.Actor == a.Name && len(c.those(func(b store.Account) bool { return b.Name == a.Name })) == 1
 }
 
-// mayKnow reports whether somebody may still be told of a case, or of anything where
+// MayKnow reports whether somebody may still be told of a case, or of anything where
 // there is none: a night may lie between an alert and its message.
-func mayKnow(ctx context.Context, st *store.Store, accounts []store.Account, email, code string) (bool, error) {
+func MayKnow(ctx context.Context, st *store.Store, accounts []store.Account, email, code string) (bool, error) {
 	active := crew{accounts: accounts}.named(email)
 	if len(active) == 0 || code == "" {
 		return len(active) > 0, nil

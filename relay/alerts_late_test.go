@@ -106,3 +106,15 @@ func TestADeadMailboxKeepsNobodyWaiting(t *testing.T) {
 		require.Equal(t, 1, told)
 	})
 }
+
+// TestWhoWentToAnotherUnitIsNotReminded: the case is its leaders' then.
+func TestWhoWentToAnotherUnitIsNotReminded(t *testing.T) {
+	t.Parallel()
+	accounts := []store.Account{
+		{Email: "lan@x.vn", Role: models.RoleOfficer, Unit: "tran-bien"}, {Email: "chief@x.vn", Role: models.RoleLeader, Unit: "tran-bien"},
+	}
+	r := models.Reminder{Case: "PA2026-A", Unit: "tran-bien", Assignee: "lan@x.vn", Stage: 50}
+	require.Equal(t, []string{"lan@x.vn"}, remindedOf(r, accounts, "dong-nai"))
+	accounts[0].Unit = "bien-hoa"
+	require.Equal(t, []string{"chief@x.vn"}, remindedOf(r, accounts, "dong-nai"))
+}

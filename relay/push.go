@@ -158,7 +158,7 @@ func (a *Alerts) Push(ctx context.Context) error {
 
 // push sends one message and records what became of it.
 func (a *Alerts) push(ctx context.Context, accounts []store.Account, m models.Push) error {
-	may, err := mayKnow(ctx, a.Store, accounts, m.Device.Email, m.Case)
+	may, err := MayKnow(ctx, a.Store, accounts, m.Device.Email, m.Case)
 	if err != nil {
 		return err
 	}

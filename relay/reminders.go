@@ -156,12 +156,12 @@ func (c crew) reminded(r models.Reminder, to, province string) bool {
 	})
 }
 
-// remindedOf are the addresses of those who are told: who is in charge, and the
-// leaders when nobody is or the term of an answer is over.
+// remindedOf are the addresses of those who are told: who is in charge, unless they
+// went to another unit, and the leaders when nobody is or the term of an answer is over.
 func remindedOf(r models.Reminder, accounts []store.Account, province string) []string {
 	var to []string
 	for _, a := range accounts {
-		if !a.Disabled && strings.EqualFold(a.Email, r.Assignee) {
+		if !a.Disabled && strings.EqualFold(a.Email, r.Assignee) && a.Principal().SeesUnit(r.Unit) {
 			to = append(to, a.Email)
 		}
 	}
