@@ -124,7 +124,9 @@ func (d *desk) door(taken map[models.Role]*screen, next *string) {
 			return
 		}
 		for _, c := range taken[models.Role(r.URL.RawQuery)].cookies {
-			http.SetCookie(w, c)
+			if c.Name != flashCookie {
+				http.SetCookie(w, c)
+			}
 		}
 		http.Redirect(w, r, *next, http.StatusSeeOther)
 	})
