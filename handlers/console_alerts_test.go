@@ -208,6 +208,7 @@ const fakePush = `(() => {
 // arrives in the service worker, which shows it; and turning them off.
 func TestAlertsAreTurnedOnInABrowser(t *testing.T) {
 	d, service, phone := alerted(t, databases.SQLite(t))
+	d.fillCase(t)
 	d.account(t, lan, models.RoleOfficer)
 	d.screen(t).settle(lan)
 	b := chromium(t, d)
@@ -248,7 +249,7 @@ func TestAlertsAreTurnedOnInABrowser(t *testing.T) {
 	require.Equal(t, "none", b.eval(`getComputedStyle(document.querySelector("[data-push=off]")).display`), "it is on")
 
 	require.NoError(t, d.store.Update(t.Context(), func(tx *store.Tx) error {
-		return tx.Push(store.DeviceID(phone.Endpoint), models.AlertDanger, "PA2026-ABCDEF", d.now())
+		return tx.Push(store.DeviceID(phone.Endpoint), models.AlertDanger, caseCode, d.now())
 	}))
 	require.NoError(t, d.pusher(service).Push(t.Context()))
 	require.Len(t, phone.Got(), 1)
@@ -275,7 +276,7 @@ func TestAlertsAreTurnedOnInABrowser(t *testing.T) {
 		}
 	}
 	notice := b.eval(`navigator.serviceWorker.getRegistration("/console/").then(r => r.getNotifications()).then(l => l.map(n => [n.title, n.body, n.data.link].join("|")).join())`)
-	require.Equal(t, "Báo nguy hiểm|Hồ sơ PA2026-ABCDEF|/console/cases/PA2026-ABCDEF", notice)
+	require.Equal(t, "Báo nguy hiểm|Hồ sơ "+caseCode+"|/console/cases/"+caseCode, notice)
 
 	b.do(chromedp.Click(`[data-end] button`))
 	require.Eventually(t, func() bool {

@@ -76,6 +76,7 @@ func (b browser) submit(heading string, pairs ...string) {
 	for i := 0; i < len(pairs); i += 2 {
 		b.do(chromedp.SendKeys(pairs[i], pairs[i+1]))
 	}
+	b.eval(`document.documentElement.dataset.left = "yes"`) // the page after may have the same heading
 	b.do(chromedp.KeyEvent("\r"))
 	b.see(heading)
 }
@@ -84,7 +85,7 @@ func (b browser) submit(heading string, pairs ...string) {
 func (b browser) see(heading string) {
 	b.t.Helper()
 	require.Eventually(b.t, func() bool {
-		v, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.readyState === "complete" && document.querySelector("h1") ? document.querySelector("h1").textContent.trim() : ""`))
+		v, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.readyState === "complete" && !document.documentElement.dataset.left && document.querySelector("h1") ? document.querySelector("h1").textContent.trim() : ""`))
 		return err == nil && strings.Contains(v, heading)
 	}, 20*time.Second, 50*time.Millisecond, heading)
 }

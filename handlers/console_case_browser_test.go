@@ -26,7 +26,7 @@ func TestAnsweringInABrowser(t *testing.T) {
 	b.submit("Đặt mật khẩu", "#email", lan, "#password", oneTime)
 	b.submit("Hồ sơ "+caseCode, "#new", sentence, "#again", sentence)
 	b.sound("case")
-	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach(d => { d.open = true })`))
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("main details").forEach(d => { d.open = true })`))
 	b.sound("case-open")
 
 	b.do(chromedp.Navigate(b.base + casePage + "?answer=resolve"))

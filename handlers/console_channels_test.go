@@ -371,7 +371,7 @@ func TestChannelsInABrowser(t *testing.T) {
 	b.see("Thiếu đăng ký")
 	b.do(chromedp.Click(`form[action$="/subscribe"] button`))
 	b.see("Ứng dụng khác giữ")
-	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach(d => { d.open = true })`))
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("main details").forEach(d => { d.open = true })`))
 	b.sound("channel-active")
 	b.do(chromedp.Navigate(b.base + channelsPath + "/" + pageKey + "/edit"))
 	b.see("Sửa kênh")

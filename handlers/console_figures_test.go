@@ -188,7 +188,7 @@ func TestAMorningOfALeaderInABrowser(t *testing.T) {
 	b.see("Gọi điện cho bà con")
 	b.sound("calls")
 	b.do(chromedp.Click(".call-list a.btn"))
-	b.see("Cuộc gọi về vụ")
+	b.see("Cuộc gọi về")
 	b.do(chromedp.Click("form[action$='/phone'] button"))
 	require.Eventually(t, func() bool { return b.eval(`String(!!document.querySelector("#so-dien-thoai"))`) == "true" }, 20*time.Second, 50*time.Millisecond)
 	b.sound("call")
