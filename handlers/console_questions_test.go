@@ -77,7 +77,8 @@ func TestUnderstandPageTellsWhy(t *testing.T) {
 		page := b.get(understandPath + "?text=%3Cscript%3Ekhai+sinh")
 		require.Equal(t, http.StatusOK, page.Code)
 		require.NotContains(t, page.Body, "<script>khai")
-		require.Contains(t, page.Body, "ask")
+		require.Contains(t, page.Body, `name="text" value="&lt;script&gt;khai sinh"`)
+		require.Contains(t, page.Body, "hỏi thủ tục", "the intent")
 		require.Equal(t, http.StatusForbidden, b.get(questionsPath).Code, "a viewer does not read citizens' words")
 	})
 }
