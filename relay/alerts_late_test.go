@@ -10,14 +10,13 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // TestWhoMayNoLongerKnowIsNotTold: a night lies between an alert and its message, in
 // which a case became sensitive, and an account was disabled or went to another unit.
 func TestWhoMayNoLongerKnowIsNotTold(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		b := staffed(t, url)
 		lan := b.hire("lan@x.vn", models.RoleOfficer, "tran-bien")
 		left := b.hire("left@x.vn", models.RoleOfficer, "tran-bien")
@@ -62,7 +61,7 @@ func TestWhoMayNoLongerKnowIsNotTold(t *testing.T) {
 // TestNamesakesAreBothTold: two officers of one name are two people.
 func TestNamesakesAreBothTold(t *testing.T) {
 	t.Parallel()
-	b := staffed(t, storetest.SQLite(t))
+	b := staffed(t, databases.SQLite(t))
 	first := b.hire("lan@x.vn", models.RoleOfficer, "tran-bien")
 	b.hire("lan@y.vn", models.RoleOfficer, "bien-hoa")
 	b.files("7001", "PA2026-A", models.PhanAnh, models.StatusAccepted)
@@ -74,7 +73,7 @@ func TestNamesakesAreBothTold(t *testing.T) {
 // TestADeadMailboxKeepsNobodyWaiting: more lines wait for it than one round takes.
 func TestADeadMailboxKeepsNobodyWaiting(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		b := staffed(t, url)
 		b.hire("dead@x.vn", models.RoleOfficer, "tran-bien")
 		b.hire("lan@x.vn", models.RoleOfficer, "tran-bien")

@@ -17,7 +17,6 @@ import (
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/relay/pushtest"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // barracks is staff with devices, on a world.
@@ -104,7 +103,7 @@ func heard(t *testing.T, d *pushtest.Device) (list []string) {
 // the unit are told, without a word of it.
 func TestACaseThatTheBotMadeIsPushed(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		b := staffed(t, url)
 		lan := b.hire("lan@x.vn", models.RoleOfficer, "tran-bien")
 		minh := b.hire("minh@x.vn", models.RoleOfficer, "bien-hoa")
@@ -140,7 +139,7 @@ func TestACaseThatTheBotMadeIsPushed(t *testing.T) {
 
 func TestEachIsToldWhatConcernsThem(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		b := staffed(t, url)
 		lan := b.hire("lan@x.vn", models.RoleOfficer, "tran-bien")
 		hoa := b.hire("hoa@x.vn", models.RoleOfficer, "tran-bien")
@@ -196,7 +195,7 @@ func TestEachIsToldWhatConcernsThem(t *testing.T) {
 // TestDevicesAreQuietOutsideOfficeHours: what is no danger waits for the morning.
 func TestDevicesAreQuietOutsideOfficeHours(t *testing.T) {
 	t.Parallel()
-	b := staffed(t, storetest.SQLite(t))
+	b := staffed(t, databases.SQLite(t))
 	quiet := b.hire("lan@x.vn", models.RoleOfficer, "tran-bien")
 	loud := b.hire("hoa@x.vn", models.RoleOfficer, "tran-bien")
 	b.do(func(tx *store.Tx) error {
@@ -222,7 +221,7 @@ func TestDevicesAreQuietOutsideOfficeHours(t *testing.T) {
 // not for ever; a device that it knows no more is forgotten; no redirect is followed.
 func TestAPushServiceThatFails(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		b := staffed(t, url)
 		slow := b.hire("lan@x.vn", models.RoleOfficer, "tran-bien")
 		gone, moved, never := b.device("lan@x.vn"), b.device("lan@x.vn"), b.device("lan@x.vn")
@@ -258,7 +257,7 @@ func TestAPushServiceThatFails(t *testing.T) {
 // TestSeveralProcessesTellOnce: each is told once by however many processes.
 func TestSeveralProcessesTellOnce(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		b := staffed(t, url)
 		lan := b.hire("lan@x.vn", models.RoleOfficer, "tran-bien")
 		var want []string
@@ -291,7 +290,7 @@ func TestSeveralProcessesTellOnce(t *testing.T) {
 // write into our own network.
 func TestWhereDevicesMayBe(t *testing.T) {
 	t.Parallel()
-	b := staffed(t, storetest.SQLite(t))
+	b := staffed(t, databases.SQLite(t))
 	d := b.service.Device(b.keys.Public)
 	p := NewPusher(b.store.PushKeys, "gopy@example.vn", nil)
 	for _, endpoint := range []string{

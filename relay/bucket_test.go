@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 func TestBucket(t *testing.T) {
@@ -30,7 +28,7 @@ func TestBucket(t *testing.T) {
 
 func TestUnusedRightsAreNotLost(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	l := w.outbox.lanes[testChannel]
 	l.bucket = newBucket(8)
 	w.send(w.outbox)
@@ -46,7 +44,7 @@ func TestUnusedRightsAreNotLost(t *testing.T) {
 
 func TestFollowerGoesOutWhenTheOneBeforeItIsOut(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	w.phone.hold = make(chan struct{})
 	w.send(w.outbox)
 	l := w.outbox.lanes[testChannel]

@@ -13,7 +13,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // clock is the world's, at a time that the test sets.
@@ -53,7 +52,7 @@ func (w *world) erasure(code string) *store.Erasure {
 
 func TestErasureFromTheChat(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.inbox.Offices.Erasure = "https://gopy.example.vn/xoa-du-lieu/"
 		w.says("7001", complaint)
@@ -143,7 +142,7 @@ func (w *world) isForgotten() {
 
 func TestKeptCaseIsUnlinkedWhenItCanNoLongerBeReopened(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.says("7001", "xin chào")
 		w.play()
@@ -177,7 +176,7 @@ func TestKeptCaseIsUnlinkedWhenItCanNoLongerBeReopened(t *testing.T) {
 
 func TestErasureOfAnUnknownConversation(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		scoped, err := w.store.StartErasure(t.Context(), "messenger", "scoped", "")
 		require.NoError(t, err)
@@ -193,7 +192,7 @@ func TestErasureOfAnUnknownConversation(t *testing.T) {
 
 func TestOneProcessErases(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		code, err := w.store.StartErasure(t.Context(), "messenger", "9", models.ConversationID(testChannel, "9"))
 		require.NoError(t, err)
@@ -218,7 +217,7 @@ func day(hour, minute int) time.Time { return time.Date(2026, 11, 3, hour, minut
 
 func TestProgressIsToldOnceAWindow(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		acted := func(at time.Time) {
 			c := models.Conversation{ID: models.ConversationID(testChannel, "7001"), Channel: testChannel, Peer: "7001", Unit: "tran-bien", LastUserAt: at}
@@ -266,7 +265,7 @@ func TestProgressIsToldByDay(t *testing.T) {
 		assert.LessOrEqual(t, c.until.Sub(got), progressReach, name)
 		assert.True(t, daytime(got), name)
 	}
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	w.files("7001", "PA2026-OPEN", models.PhanAnh, models.StatusAccepted)
 	c := models.Conversation{ID: models.ConversationID(testChannel, "7001"), Channel: testChannel, Peer: "7001", LastUserAt: day(3, 0).AddDate(0, 0, -1)}
 	require.NoError(t, w.store.Update(t.Context(), func(tx *store.Tx) error { return tx.SaveConversations([]models.Conversation{c}) }))
@@ -316,7 +315,7 @@ func (p *post) mails(t *testing.T, st *store.Store, now *time.Time, kind string,
 
 func TestDutyContactIsToldOfADanger(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		now := time.Now()
 		p := &post{refuses: errors.New("away")}
@@ -342,7 +341,7 @@ func TestDutyContactIsToldOfADanger(t *testing.T) {
 
 func TestDutyMailTellsOfManyAndOfNothingOld(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	now, p := time.Now(), &post{}
 	for _, code := range []string{"PA2026-A", ""} {
 		require.NoError(t, w.store.Update(t.Context(), func(tx *store.Tx) error {
@@ -362,7 +361,7 @@ func TestDutyMailTellsOfManyAndOfNothingOld(t *testing.T) {
 
 func TestRunEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	code, err := w.store.StartErasure(t.Context(), "messenger", "9", models.ConversationID(testChannel, "9"))
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -393,7 +392,7 @@ func TestStaff(t *testing.T) {
 	down := NewStaff(func(context.Context) ([]store.Account, error) { return nil, fail }, time.Now)
 	require.True(t, down.Active("tran-bien"))
 
-	o := newWorld(t, storetest.SQLite(t)).inbox.Offices
+	o := newWorld(t, databases.SQLite(t)).inbox.Offices
 	talk := models.Conversation{Channel: testChannel}
 	require.Empty(t, o.office(talk, "", now).ServedBy)
 	o.Staffed = func(string) bool { return false }

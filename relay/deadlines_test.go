@@ -14,7 +14,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // office is a calendar whose days off the test changes, and a clock.
@@ -89,7 +88,7 @@ func reminders(t *testing.T, st *store.Store) []models.Reminder {
 
 func TestAChangedCalendarMovesOpenCases(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		o := &office{now: local(t, "2026-11-02 09:00")}
 		d := o.keeper(w.store)
@@ -130,7 +129,7 @@ func TestAChangedCalendarMovesOpenCases(t *testing.T) {
 
 func TestACaseFiledByOldRulesIsCountedAnew(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		o := &office{now: local(t, "2026-11-02 09:00")}
 		d := o.keeper(w.store)
@@ -145,7 +144,7 @@ func TestACaseFiledByOldRulesIsCountedAnew(t *testing.T) {
 
 func TestOneProcessMovesADueDate(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		o := &office{now: local(t, "2026-11-02 09:00")}
 		first := o.keeper(w.store)
@@ -172,7 +171,7 @@ func TestOneProcessMovesADueDate(t *testing.T) {
 
 func TestChangedContentSettlesFirst(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	o := &office{now: local(t, "2026-11-02 09:00")}
 	d := o.keeper(w.store)
 	o.keep(t, d)
@@ -193,7 +192,7 @@ func TestChangedContentSettlesFirst(t *testing.T) {
 
 func TestRemindersComeOncePerStage(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		o := &office{now: local(t, "2026-11-02 07:00")}
 		d := o.keeper(w.store)
@@ -227,7 +226,7 @@ func TestRemindersComeOncePerStage(t *testing.T) {
 
 func TestNobodyIsRemindedWhileTheCitizenIsWaitedFor(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	o := &office{now: local(t, "2026-11-02 09:00")}
 	d := o.keeper(w.store)
 	o.file(t, w.store, "PA2026-WAITS", models.PhanAnh, o.now, models.StatusWaiting)
@@ -256,7 +255,7 @@ func (p *post) reminding(t *testing.T, st *store.Store, now *time.Time, refuses 
 
 func TestStaffAreMailedWhatFallsDue(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		for _, a := range []store.Account{
 			{Email: "lan@x.vn", Name: "Lan", Role: models.RoleOfficer, Unit: "tran-bien"},
@@ -304,7 +303,7 @@ func TestStaffAreMailedWhatFallsDue(t *testing.T) {
 
 func TestWhoAsksWhyItTakesSoLongIsToldWhy(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.says("7001", "xin chào")
 		w.play()

@@ -14,7 +14,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 const askedDossier = "H19.12-261126-0001"
@@ -57,7 +56,7 @@ func (w *world) saveDossier(stage string) {
 
 func TestADossierOfTheListIsToldAndItsResultOnce(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.withDesk(&desk{}, time.Now)
 		w.inbox.Dossiers.Ask = nil
@@ -86,7 +85,7 @@ func TestADossierOfTheListIsToldAndItsResultOnce(t *testing.T) {
 
 func TestTheSourceIsAskedAndItsAnswerKept(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		d := &desk{told: models.Dossier{Stage: "dang-xu-ly"}}
 		worker := w.withDesk(d, time.Now)
@@ -124,10 +123,10 @@ func TestASourceThatDoesNotAnswerIsToldOf(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			now := time.Now()
-			st, err := store.Open(t.Context(), storetest.SQLite(t), store.Options{Migrate: true, Now: func() time.Time { return now }})
+			st, err := store.Open(t.Context(), databases.SQLite(t), store.Options{Migrate: true, Now: func() time.Time { return now }})
 			require.NoError(t, err)
 			t.Cleanup(func() { require.NoError(t, st.Close()) })
-			w := newWorld(t, storetest.SQLite(t))
+			w := newWorld(t, databases.SQLite(t))
 			w.store, w.inbox.Store, w.inbox.Now = st, st, func() time.Time { return now }
 			d := &desk{err: tt.err}
 			worker := w.withDesk(d, func() time.Time { return now })
@@ -148,7 +147,7 @@ func TestASourceThatDoesNotAnswerIsToldOf(t *testing.T) {
 
 func TestTheWorkerStopsAndAnotherTakesOver(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	worker := w.withDesk(&desk{told: models.Dossier{Stage: "dang-xu-ly"}}, time.Now)
 	w.says("1", askedDossier)
 	w.play()

@@ -10,7 +10,6 @@ import (
 	"github.com/langnghe/langnghe/bot"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // changes appends an edit of a message, or, with no words, its unsending.
@@ -52,7 +51,7 @@ func (w *world) latest(code string) models.CaseEvent {
 
 func TestEditedWordsOfACaseReachIt(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		filed, code := w.reported("7001", complaint)
 		said := len(w.items())
@@ -72,7 +71,7 @@ func TestEditedWordsOfACaseReachIt(t *testing.T) {
 
 func TestEditedWordsAddedLaterReachTheirCase(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		_, first := w.reported("7001", complaint)
 		added := w.says("7001", "sáng nay nước vẫn còn chảy tràn ra đường")
@@ -97,7 +96,7 @@ func TestEditedWordsAddedLaterReachTheirCase(t *testing.T) {
 
 func TestEditOfHiddenWordsStaysHiddenAndGoesToTheLead(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	said := w.says("7001", "gọi tôi số 0900 000 078 nhé")
 	w.play()
 	w.files("7001", "PA2026-OWN", models.PhanAnh, models.StatusNew)

@@ -13,7 +13,6 @@ import (
 	"github.com/langnghe/langnghe/channel"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // shelf is a blob store of words by key.
@@ -51,7 +50,7 @@ func (w *world) chooses(ids ...string) (files []models.File) {
 // preview shows them.
 func TestFilesGoBeforeTheWords(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.says("7001", "xin chào")
 		w.play()
@@ -113,7 +112,7 @@ func TestAFileThatCannotGoHoldsNobodyUp(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, storetest.SQLite(t))
+			w := newWorld(t, databases.SQLite(t))
 			f := c.file
 			if f.ID == "" {
 				f = w.chooses("f1")[0]
@@ -137,7 +136,7 @@ func TestAFileThatCannotGoHoldsNobodyUp(t *testing.T) {
 // holds; the platform is asked about a file, not about its name.
 func TestAFileOfUnknownOutcomeIsNotSentTwice(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		f := w.chooses("f1")[0]
 		w.phone.errs, w.phone.arrived = []error{failure(channel.KindUnknown)}, true

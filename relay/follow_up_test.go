@@ -8,14 +8,13 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // TestAResolvedCaseIsLookedAtAgainOnItsDay: who is in charge is reminded when the
 // day begins that the citizen was told, unless the result was taken back.
 func TestAResolvedCaseIsLookedAtAgainOnItsDay(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		for _, a := range []store.Account{
 			{Email: "lan@x.vn", Name: "Lan", Role: models.RoleOfficer, Unit: "tran-bien"},

@@ -9,7 +9,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // local is a time in Vietnam: "2026-11-03 09:00".
@@ -52,7 +51,7 @@ func TestAPersonIsPromisedByTheOfficesHours(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			at := local(t, c.at)
-			w := newWorldAt(t, storetest.SQLite(t), func() time.Time { return at })
+			w := newWorldAt(t, databases.SQLite(t), func() time.Time { return at })
 			w.says("7001", "cho tôi gặp cán bộ")
 			w.play()
 			require.Contains(t, w.last("7001").Text, c.want)
@@ -68,7 +67,7 @@ func TestAPersonIsPromisedByTheOfficesHours(t *testing.T) {
 
 func TestBotTakesOverAfterEightWorkingHours(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		now := local(t, "2026-11-06 16:00") // Friday: an hour is left, then seven of Monday
 		w := newWorldAt(t, url, func() time.Time { return now })
 		w.says("7001", "xin chào")
@@ -97,7 +96,7 @@ func TestBotTakesOverAfterEightWorkingHours(t *testing.T) {
 
 func TestAMutedCitizenGetsOneLineADayOutsideHours(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		now := local(t, "2026-11-06 16:50")
 		w := newWorldAt(t, url, func() time.Time { return now })
 		w.says("7001", "xin chào")
@@ -130,7 +129,7 @@ func TestAMutedCitizenGetsOneLineADayOutsideHours(t *testing.T) {
 
 func TestAUnitWithoutStaffIsServedByTheProvince(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	accounts := []store.Account{{Email: "a@x.vn", Role: models.RoleOfficer, Unit: "tran-bien", Disabled: true}}
 	w.inbox.Offices.Staffed = NewStaff(func(context.Context) ([]store.Account, error) { return accounts, nil }, time.Now).Active
 	w.says("7001", "cho tôi gặp cán bộ")
@@ -145,7 +144,7 @@ func TestProgressFollowsTheWindowOfItsPlatform(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			now := day(12, 0)
-			w := newWorldAt(t, storetest.SQLite(t), func() time.Time { return now })
+			w := newWorldAt(t, databases.SQLite(t), func() time.Time { return now })
 			w.phone.window = window
 			w.says("7001", "xin chào")
 			w.play()
@@ -179,7 +178,7 @@ func TestProgressFollowsTheWindowOfItsPlatform(t *testing.T) {
 func TestAFloodIsSlowedAndLosesNothing(t *testing.T) {
 	t.Parallel()
 	now := day(9, 0)
-	w := newWorldAt(t, storetest.SQLite(t), func() time.Time { return now })
+	w := newWorldAt(t, databases.SQLite(t), func() time.Time { return now })
 	w.says("7001", "rác chất đống trước nhà")
 	w.play()
 	for i := range 20 { // as the flood's pace has them wait, each longer

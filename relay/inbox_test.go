@@ -9,14 +9,13 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 const complaint = "ống nước trước nhà tôi bị vỡ ba ngày nay không ai sửa"
 
 func TestMessageIsAnsweredOnce(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		e := w.says("7001", complaint)
 		require.NoError(t, w.store.Append(t.Context(), []models.Event{e, e}))
@@ -30,7 +29,7 @@ func TestMessageIsAnsweredOnce(t *testing.T) {
 
 func TestBurstIsAnsweredOnceAfterItsQuiet(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		start := time.Now()
 		w.inbox.Now = func() time.Time { return start }
@@ -59,7 +58,7 @@ func TestBurstIsAnsweredOnceAfterItsQuiet(t *testing.T) {
 
 func TestTapEndsTheBurst(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	words := w.event("7001", complaint)
 	words.Due = time.Now().Add(time.Hour)
 	tap := w.event("7001", "")
@@ -72,7 +71,7 @@ func TestTapEndsTheBurst(t *testing.T) {
 
 func TestBrokenConversationIsParkedAndOthersGoOn(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		broken := true
 		w.inbox.Ear = trapEar{w.inbox.Ear, func(e models.Event) {
@@ -110,7 +109,7 @@ func TestBrokenConversationIsParkedAndOthersGoOn(t *testing.T) {
 // the transaction that would queue the answer.
 func TestPersonsWordInTheSameTurnSilencesTheBot(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		words := w.event("7001", complaint)
 		echo := models.Event{Channel: testChannel, ID: "e1", Mid: "e1", Peer: "7001", Kind: models.EventEcho, At: words.At.Add(-time.Millisecond), Text: "Chào bác", Person: true}
@@ -130,7 +129,7 @@ func TestPersonsWordInTheSameTurnSilencesTheBot(t *testing.T) {
 
 func TestWhatAnotherHoldsIsNotAskedForWithoutPause(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	require.Equal(t, idleWait, w.inbox.untilDue(t.Context()), "nothing is there")
 	w.says("7001", complaint)
 	w.inbox.Now = func() time.Time { return time.Now().Add(time.Hour) }
@@ -139,7 +138,7 @@ func TestWhatAnotherHoldsIsNotAskedForWithoutPause(t *testing.T) {
 
 func TestOnlyFailuresInARowPark(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	broken := false
 	w.inbox.Ear = trapEar{w.inbox.Ear, func(models.Event) {
 		if broken {
@@ -162,7 +161,7 @@ func TestOnlyFailuresInARowPark(t *testing.T) {
 
 func TestRolledBackTurnGivesItsTicketBack(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	w.send(w.outbox)
 	w.inbox.Ear = trapEar{w.inbox.Ear, func(e models.Event) {
 		if e.Peer == "7002" {
@@ -180,7 +179,7 @@ func TestRolledBackTurnGivesItsTicketBack(t *testing.T) {
 
 func TestReportIsFiledWithItsFiles(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		photo := w.event("7001", "")
 		photo.Files = []models.File{{Kind: "image", URL: "https://x.fbcdn.net/1.jpg"}}
@@ -227,7 +226,7 @@ func step(it models.OutboxItem) string {
 
 func TestPersonSilencesTheBotUntilHandback(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	w.says("7001", "xin chào")
 	w.play()
 	before := len(w.items())

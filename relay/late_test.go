@@ -11,7 +11,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // lateOffice is staff of a unit and of the province, and a case of which the term
@@ -76,7 +75,7 @@ func (w *world) sayings(peer string) (n int) {
 // at their time; a promise stops it, and begins anew when its date passes.
 func TestALateCaseGoesUp(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w, o, d := lateOffice(t, url)
 		require.Empty(t, o.at(t, w, d, "2026-11-09 16:00"))
 		list := o.at(t, w, d, "2026-11-09 17:00")
@@ -130,7 +129,7 @@ func TestALateCaseGoesUp(t *testing.T) {
 // nobody hears of a term that was over long before it was looked at.
 func TestWhatHasEndedNeverGoesUp(t *testing.T) {
 	t.Parallel()
-	w, o, d := lateOffice(t, storetest.SQLite(t))
+	w, o, d := lateOffice(t, databases.SQLite(t))
 	o.file(t, w.store, "PA2026-MERGED", models.PhanAnh, o.now, models.StatusNew)
 	o.file(t, w.store, "PA2026-WITHDRAWN", models.PhanAnh, o.now, models.StatusNew)
 	o.file(t, w.store, "PA2026-ASKED", models.PhanAnh, o.now, models.StatusAccepted)
@@ -155,7 +154,7 @@ func TestWhatHasEndedNeverGoesUp(t *testing.T) {
 // TestWhoWasWrittenToIsNotToldByUs: an officer's own words are better.
 func TestWhoWasWrittenToIsNotToldByUs(t *testing.T) {
 	t.Parallel()
-	w, o, d := lateOffice(t, storetest.SQLite(t))
+	w, o, d := lateOffice(t, databases.SQLite(t))
 	o.at(t, w, d, "2026-11-09 17:00")
 	w.edit("PA2026-LATE", func(c *models.Case) {
 		require.NoError(t, c.Move(models.ActReply, "Lan", local(t, "2026-11-10 08:00"), "xin lỗi, mai có xe", ""))
@@ -174,7 +173,7 @@ func TestWhoWasWrittenToIsNotToldByUs(t *testing.T) {
 // while it was late.
 func TestASensitiveCaseGoesUpToWhoMayKnowOfIt(t *testing.T) {
 	t.Parallel()
-	w, o, d := lateOffice(t, storetest.SQLite(t))
+	w, o, d := lateOffice(t, databases.SQLite(t))
 	w.edit("PA2026-LATE", func(c *models.Case) { c.Sensitive = true })
 	o.at(t, w, d, "2026-11-09 17:00")
 	w.edit("PA2026-LATE", func(c *models.Case) {
@@ -211,7 +210,7 @@ func (p *post) alertMails(t *testing.T, st *store.Store, now *time.Time) *AlertM
 // case and kind until it was looked at; a danger at once.
 func TestAlertsAreMailedByChoice(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		b := staffed(t, url)
 		b.hire("lan@x.vn", models.RoleOfficer, "tran-bien")
 		b.hire("xem@x.vn", models.RoleViewer, "tran-bien")
@@ -274,7 +273,7 @@ func TestAlertsAreMailedByChoice(t *testing.T) {
 // TestTheProvinceIsToldOfAnEscalation whatever it chose.
 func TestTheProvinceIsToldOfAnEscalation(t *testing.T) {
 	t.Parallel()
-	b := staffed(t, storetest.SQLite(t))
+	b := staffed(t, databases.SQLite(t))
 	admin := b.hire("tinh@x.vn", models.RoleAdmin, "")
 	b.hire("lan@x.vn", models.RoleOfficer, "tran-bien")
 	b.files("7001", "PA2026-A", models.PhanAnh, models.StatusAccepted)

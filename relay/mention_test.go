@@ -9,14 +9,13 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // TestWhoIsNamedInANoteIsMailed: the named alone, once, with the case and where to
 // open it, and not a word of the note.
 func TestWhoIsNamedInANoteIsMailed(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		require.NoError(t, w.store.Update(t.Context(), func(tx *store.Tx) error {
 			return tx.Mention(&models.Case{Code: "PA2026-AAAAAA", Unit: "tran-bien", Category: "rac"}, []string{"Binh@tb.vn", "gone@tb.vn"})

@@ -11,7 +11,6 @@ import (
 	"github.com/langnghe/langnghe/channel"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // queue puts a message for the citizen into the outbox.
@@ -54,7 +53,7 @@ func TestWhatAFailureMeans(t *testing.T) {
 	for kind, want := range tests {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, storetest.SQLite(t))
+			w := newWorld(t, databases.SQLite(t))
 			w.phone.errs = []error{failure(kind)}
 			w.send(w.outbox)
 			w.queue("7001")
@@ -71,7 +70,7 @@ func TestWhatAFailureMeans(t *testing.T) {
 // lost, and staff hear of it once.
 func TestADeadTokenHoldsTheQueueAndTellsStaff(t *testing.T) {
 	t.Parallel()
-	url := storetest.SQLite(t)
+	url := databases.SQLite(t)
 	w := newWorld(t, url)
 	w.phone.errs = []error{failure(channel.KindToken)}
 	w.send(w.outbox)
@@ -94,7 +93,7 @@ func TestADeadTokenHoldsTheQueueAndTellsStaff(t *testing.T) {
 
 func TestTemporaryFailureIsTriedAgainInOrder(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.phone.errs = []error{failure(channel.KindTemporary)}
 		first := w.queue("7001")
@@ -111,7 +110,7 @@ func TestTemporaryFailureIsTriedAgainInOrder(t *testing.T) {
 
 func TestUnknownOutcomeThatArrivedIsNotSentAgain(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.phone.errs, w.phone.arrived = []error{failure(channel.KindUnknown)}, true
 		w.send(w.outbox)
@@ -124,7 +123,7 @@ func TestUnknownOutcomeThatArrivedIsNotSentAgain(t *testing.T) {
 
 func TestUnknownOutcomeIsSentOnceMoreAndNeverTwice(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.phone.errs = []error{failure(channel.KindUnknown), failure(channel.KindUnknown)}
 		w.send(w.outbox)
@@ -136,7 +135,7 @@ func TestUnknownOutcomeIsSentOnceMoreAndNeverTwice(t *testing.T) {
 
 func TestPlatformThatRefusesToTellBlocksNobodyForEver(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	w.phone.errs, w.phone.refuses = []error{failure(channel.KindUnknown)}, failure(channel.KindMisconfigured)
 	w.queue("7001")
 	w.queue("7001", func(it *models.OutboxItem) { it.Text = "sau" })
@@ -149,7 +148,7 @@ func TestPlatformThatRefusesToTellBlocksNobodyForEver(t *testing.T) {
 
 func TestEchoSettlesAnUnknownOutcome(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.outbox.settleAt = [3]time.Duration{time.Hour, time.Hour, time.Hour}
 		w.phone.errs = []error{failure(channel.KindUnknown)}
@@ -170,7 +169,7 @@ func TestEchoSettlesAnUnknownOutcome(t *testing.T) {
 
 func TestClosedWindowIsNotTried(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	code := w.file("0912345678")
 	w.send(w.outbox)
 	late := func(it *models.OutboxItem) { it.LastUserAt = time.Now().Add(-48 * time.Hour) }
@@ -192,7 +191,7 @@ func (w *world) file(number string) string {
 
 func TestOnlyTheHolderSendsAndAnotherTakesOver(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		stop := w.send(w.outbox)
 		other := newPhone()
@@ -211,7 +210,7 @@ func TestOnlyTheHolderSendsAndAnotherTakesOver(t *testing.T) {
 
 func TestWhatADeadProcessWasSendingIsSettled(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.queue("7001", func(it *models.OutboxItem) { it.Status = models.OutSending })
 		w.send(w.outbox)
@@ -223,7 +222,7 @@ func TestWhatADeadProcessWasSendingIsSettled(t *testing.T) {
 
 func TestSendWhoseOutcomeWasNeverRecordedIsSettled(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.outbox.doubtAfter, w.outbox.doubtEvery = time.Millisecond, time.Millisecond
 		w.send(w.outbox)
@@ -243,7 +242,7 @@ func TestSendWhoseOutcomeWasNeverRecordedIsSettled(t *testing.T) {
 
 func TestHoldOutlivesItsProcess(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	require.NoError(t, w.store.HoldChannel(t.Context(), testChannel, "send: restricted", time.Now().Add(time.Hour)))
 	next := w.outbox.lanes[testChannel]
 	next.lease(t.Context(), time.Now().Add(time.Hour))
@@ -252,7 +251,7 @@ func TestHoldOutlivesItsProcess(t *testing.T) {
 
 func TestAnswerGoesOutAtOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	w.send(w.outbox)
 	w.says("7001", complaint)
 	w.play()
@@ -263,7 +262,7 @@ func TestAnswerGoesOutAtOnce(t *testing.T) {
 
 func TestStaffWordsAreMarkedAndBotWordsAreNot(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	w.send(w.outbox)
 	w.queue("7001")
 	w.queue("7002", func(it *models.OutboxItem) { it.Origin = models.OriginStaff })

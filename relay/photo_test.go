@@ -12,7 +12,6 @@ import (
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/picture/picturetest"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // whereTagged is the place of a taggedJPEG.
@@ -55,7 +54,7 @@ func (w *world) centre(north float64) {
 
 func TestPhotosPlaceIsOfferedAndUsedOnAYes(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.centre(0.01)
 		fetch, link := w.fetches(picturetest.Tagged(binary.BigEndian, 1))
@@ -89,7 +88,7 @@ func TestPhotosPlaceIsOfferedAndUsedOnAYes(t *testing.T) {
 
 func TestPhotosPlaceThatComesLateIsOfferedToWhoToldNone(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.centre(1)
 		fetch, link := w.fetches(picturetest.Tagged(binary.LittleEndian, 1))
@@ -115,7 +114,7 @@ func TestPhotosPlaceThatComesLateIsOfferedToWhoToldNone(t *testing.T) {
 
 func TestPhotoOfAFiledCaseOffersNoPlace(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	w.centre(0.01)
 	fetch, link := w.fetches(picturetest.Tagged(binary.BigEndian, 1))
 	w.says("7001", complaint)

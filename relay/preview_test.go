@@ -8,7 +8,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // tells is the event by which staff's words reach a citizen.
@@ -21,7 +20,7 @@ func (w *world) tells(peer string, n models.Notice, due time.Time) models.Event 
 // looking changes nothing.
 func TestPreviewIsWhatIsSent(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.says("7001", "xin chào")
 		w.play()
@@ -52,7 +51,7 @@ func TestPreviewIsWhatIsSent(t *testing.T) {
 // told before the time.
 func TestWhatMayBeTakenBackWaits(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		now := time.Now()
 		w := newWorldAt(t, url, func() time.Time { return now })
 		w.says("7001", "xin chào")
@@ -74,7 +73,7 @@ func TestWhatMayBeTakenBackWaits(t *testing.T) {
 
 func TestAPersonsTimeIsRecorded(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		now := time.Now()
 		w := newWorldAt(t, url, func() time.Time { return now })
 		w.says("7001", "xin chào")

@@ -9,12 +9,11 @@ import (
 	"github.com/langnghe/langnghe/bot"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 func TestAnonymousReceiptHoldsItsSecretWord(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.inbox.NewSecret = func() string { return "K7M-4QX-2PB" }
 		file := func(peer, contact string) (models.OutboxItem, *models.Case) {
@@ -44,7 +43,7 @@ func TestAnonymousReceiptHoldsItsSecretWord(t *testing.T) {
 
 func TestCorrectedContactIsTheCases(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	w.says("7001", "xin chào")
 	w.play()
 	w.files("7001", "PA2026-OWN", models.PhanAnh, models.StatusNew)
@@ -67,7 +66,7 @@ func TestCorrectedContactIsTheCases(t *testing.T) {
 
 func TestCitizenIsAnsweredInTheirLanguage(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	_, wording := mind()
 	w.says("7001", "hello, I do not speak Vietnamese")
 	w.play()
@@ -84,7 +83,7 @@ func TestCitizenIsAnsweredInTheirLanguage(t *testing.T) {
 
 func TestAnswerToAMessageIsAboutItsCase(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	w.says("7001", "xin chào")
 	w.play()
 	w.files("7001", "PA2026-FIRST", models.PhanAnh, models.StatusNew)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // resolves stores a case that was answered so long ago.
@@ -32,7 +31,7 @@ func (w *world) resolves(peer, code string, ago time.Duration) {
 
 func TestLeaderHearsOfAReopenedCase(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.says("7001", "xin chào")
 		w.play()
@@ -80,7 +79,7 @@ func TestReopenDaysAreTheConfigurations(t *testing.T) {
 		{0, 14, models.StatusInProgress}, {0, 16, models.StatusResolved},
 		{20, 16, models.StatusInProgress}, {3, 4, models.StatusResolved},
 	} {
-		w := newWorld(t, storetest.SQLite(t))
+		w := newWorld(t, databases.SQLite(t))
 		w.inbox.Offices.ReopenDays = c.days
 		w.says("7001", "xin chào")
 		w.play()
@@ -93,7 +92,7 @@ func TestReopenDaysAreTheConfigurations(t *testing.T) {
 
 func TestJoinedReporterReopens(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	for _, peer := range []string{"7001", "7002"} {
 		w.says(peer, "xin chào")
 		w.play()
@@ -114,7 +113,7 @@ func TestJoinedReporterReopens(t *testing.T) {
 
 func TestMailsOfOneCircleAreOne(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	require.NoError(t, w.store.Update(t.Context(), func(tx *store.Tx) error {
 		for code, unit := range map[string]string{"PA2026-A": "a", "PA2026-B": "b", "PA2026-C": "c"} {
 			require.NoError(t, tx.Raise(store.Alarm{Kind: store.AlarmReopened, Unit: unit, About: code, Case: code}))

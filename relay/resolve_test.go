@@ -9,12 +9,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/langnghe/langnghe/models"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 func TestErasureByAnAppsIDForgetsEachTalkOfTheirs(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		for _, peer := range []string{"7001", "7002"} {
 			w.says(peer, complaint)

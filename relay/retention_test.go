@@ -9,7 +9,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // TestRetention: when its time is over a case forgets who filed it and what hangs on
@@ -17,7 +16,7 @@ import (
 // again, stays as it is.
 func TestRetention(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.says("7001", complaint)
 		w.says("7003", complaint)
@@ -102,7 +101,7 @@ func TestRetention(t *testing.T) {
 // that is open, is not forgotten before they were told.
 func TestRetentionKeepsWhoIsOwed(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.files("7001", "PA2026-CALL", models.PhanAnh, models.StatusResolved)
 		w.files("7002", "PA2026-OPEN", models.PhanAnh, models.StatusAccepted)
@@ -160,7 +159,7 @@ func TestRetentionKeepsWhoIsOwed(t *testing.T) {
 // TestRetentionOfTheAudit deletes what is older, never of the last year.
 func TestRetentionOfTheAudit(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		now := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 		s, err := store.Open(t.Context(), url, store.Options{Migrate: true, Now: func() time.Time { return now }})
 		require.NoError(t, err)

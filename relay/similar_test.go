@@ -8,7 +8,6 @@ import (
 	"github.com/langnghe/langnghe/bot"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 func TestSameWords(t *testing.T) {
@@ -74,7 +73,7 @@ func (w *world) last(peer string) models.OutboxItem {
 
 func TestNeighbourJoinsAndHearsTheAnswer(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		report := func(peer string) {
 			w.says(peer, complaint)

@@ -7,13 +7,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/langnghe/langnghe/models"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // TestACitizenHearsOfASplit: the new code, what it was a part of, and the date.
 func TestACitizenHearsOfASplit(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	w.says("7001", "xin chào")
 	w.play()
 	w.files("7001", "PA2026-WHOLE", models.PhanAnh, models.StatusInProgress)

@@ -9,7 +9,6 @@ import (
 	"github.com/langnghe/langnghe/channel"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // approved has one template, for answers.
@@ -44,7 +43,7 @@ func TestTheLawfulWayThatIsLeft(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			storetest.Each(t, func(t *testing.T, url string) {
+			databases.Each(t, func(t *testing.T, url string) {
 				w := newWorld(t, url)
 				w.inbox.Templates = c.templates
 				w.files("7001", "PA2026-DONE", models.PhanAnh, models.StatusInProgress)
@@ -101,7 +100,7 @@ func TestATemplateNeedsAllItsValues(t *testing.T) {
 // TestATemplateWithoutAPhoneIsNotSent: the number was taken out meanwhile.
 func TestATemplateWithoutAPhoneIsNotSent(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t))
+	w := newWorld(t, databases.SQLite(t))
 	w.queue("7001", func(it *models.OutboxItem) {
 		it.Template, it.LastUserAt = &models.Template{ID: "300001", Phone: true}, time.Time{}
 	})
@@ -115,7 +114,7 @@ func TestATemplateWithoutAPhoneIsNotSent(t *testing.T) {
 // that was approved for it, once the window has closed; a dossier that goes on is not.
 func TestAResultTakesTheLawfulWayByItself(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.withDesk(&desk{}, time.Now)
 		w.inbox.Dossiers.Ask = nil

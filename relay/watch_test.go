@@ -9,7 +9,6 @@ import (
 	"github.com/langnghe/langnghe/channel"
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // watched is a world whose channel had traffic on twelve working days before the
@@ -37,7 +36,7 @@ func watched(t *testing.T, url string) (*world, *time.Time, *Watch) {
 
 func TestASilentChannelIsToldOnceUntilTheNextEvent(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w, now, watch := watched(t, url)
 		standing := func() []store.Alarm {
 			require.NoError(t, watch.Keep(t.Context()))
@@ -73,7 +72,7 @@ func TestASilentChannelIsToldOnceUntilTheNextEvent(t *testing.T) {
 
 func TestADeadTokenStandsUntilAMessageGoesOut(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.phone.errs = []error{failure(channel.KindToken)}
 		stop := w.send(w.outbox)
@@ -107,7 +106,7 @@ func TestADeadTokenStandsUntilAMessageGoesOut(t *testing.T) {
 
 func TestARemovedChannelIsHandedToPeople(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w, _, watch := watched(t, url)
 		w.files("7001", "PA2026-AAAAAA", models.PhanAnh, models.StatusAccepted)
 		w.queue("7001", func(it *models.OutboxItem) { it.Case = "PA2026-AAAAAA" })
@@ -124,7 +123,7 @@ func TestARemovedChannelIsHandedToPeople(t *testing.T) {
 // no more.
 func TestChannelsChangeWhileMessagesAreOnTheWay(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.phone.hold = make(chan struct{})
 		w.send(w.outbox)

@@ -14,7 +14,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 // weekly is who mails leaders to a box.
@@ -72,7 +71,7 @@ func (b *weekly) addresses() (to []string) {
 
 func TestLeadersAreMailedFiguresOnceAWeek(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		t.Parallel()
 		b := &weekly{now: local(t, "2026-11-09 06:59")} // a Monday
 		world := newWorldAt(t, url, b.at)
@@ -116,7 +115,7 @@ func TestLeadersAreMailedFiguresOnceAWeek(t *testing.T) {
 func TestWeeklyMailIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	b := &weekly{now: local(t, "2026-11-09 08:00"), refuses: "a@x.vn"}
-	world := newWorldAt(t, storetest.SQLite(t), b.at)
+	world := newWorldAt(t, databases.SQLite(t), b.at)
 	for _, email := range []string{"a@x.vn", "b@x.vn"} {
 		require.NoError(t, world.store.SaveAccount(t.Context(), store.Account{Email: email, Name: "X", Role: models.RoleLeader, Unit: "tran-bien"}, "x"))
 	}

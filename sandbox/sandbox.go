@@ -245,7 +245,9 @@ func (s *Sandbox) routes() *http.ServeMux {
 
 // Close stops every delivery under way and waits for it to end.
 func (s *Sandbox) Close() {
+	s.mu.Lock() // no delivery begins from here on
 	s.cancel()
+	s.mu.Unlock()
 	s.wg.Wait()
 }
 

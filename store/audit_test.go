@@ -7,7 +7,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 	"github.com/stretchr/testify/require"
 )
 
@@ -15,7 +14,7 @@ import (
 // retention's, and that of the last year too.
 func TestAuditIsAppendOnly(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		var us atomic.Int64
 		us.Store(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro())
 		s := open(t, url, store.Options{Now: func() time.Time { return time.UnixMicro(us.Load()) }})
@@ -69,7 +68,7 @@ func TestAuditIsAppendOnly(t *testing.T) {
 // TestAuditIsFound by person, action, what it is about, unit and time, and paged.
 func TestAuditIsFound(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		var us atomic.Int64
 		us.Store(1_000_000)
 		s := open(t, url, store.Options{Now: func() time.Time { return time.UnixMicro(us.Load()) }})

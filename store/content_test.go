@@ -6,13 +6,12 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 	"github.com/stretchr/testify/require"
 )
 
 func TestContentKeepsItsHistory(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		now := at(1)
 		s := open(t, url, store.Options{Now: func() time.Time { return now }})
 		piece := models.Content{Kind: models.ContentProcedure, Key: "khai-sinh", By: "chi@example.vn", Why: "fee"}
@@ -44,7 +43,7 @@ func TestContentKeepsItsHistory(t *testing.T) {
 
 func TestContentIsTakenBack(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		s := open(t, url, store.Options{})
 		piece := models.Content{Kind: models.ContentAlias, Key: "giay to cho be", Body: `{"procedure":"khai-sinh"}`}
 		require.NoError(t, s.SaveContent(t.Context(), []models.Content{piece}))
@@ -61,7 +60,7 @@ func TestContentIsTakenBack(t *testing.T) {
 // have read it, one does.
 func TestContentIsReplacedAsItWasRead(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		s := open(t, url, store.Options{})
 		piece := models.Content{Kind: models.ContentProcedure, Key: "khai-sinh", Body: `{"fee":{"text":"5"}}`}
 		replace := func(p models.Content) error {

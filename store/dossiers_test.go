@@ -12,7 +12,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 )
 
 const dossierCode = "H19.12-261126-0001"
@@ -159,7 +158,7 @@ func TestNobodyFallsBetween(t *testing.T) {
 
 func TestAQuestionForADossierIsAnswered(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		now := at(1)
 		s := open(t, url, store.Options{Now: func() time.Time { return now }})
 		ask := func(peer string) {
@@ -201,7 +200,7 @@ func TestAQuestionForADossierIsAnswered(t *testing.T) {
 
 func TestASourceIsAskedAgainWhileSomebodyWaits(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		now := at(1)
 		s := open(t, url, store.Options{Now: func() time.Time { return now }})
 		due := func() []string {

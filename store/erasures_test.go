@@ -6,7 +6,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 	"github.com/stretchr/testify/require"
 )
 
@@ -24,7 +23,7 @@ func TestSecretIsKeptAsHash(t *testing.T) {
 
 func TestSecretHashStaysWithTheCase(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		s := open(t, url, store.Options{})
 		hash := store.HashSecret("PA2026-AAAAAA", "ABCDEFGHJ")
 		inTx(t, s, func(tx *store.Tx) {
@@ -44,7 +43,7 @@ func TestSecretHashStaysWithTheCase(t *testing.T) {
 
 func TestDangersAreMailedOnce(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		now := at(100)
 		s := open(t, url, store.Options{Now: func() time.Time { return now }})
 		inTx(t, s, func(tx *store.Tx) {
@@ -72,7 +71,7 @@ func TestDangersAreMailedOnce(t *testing.T) {
 
 func TestErasureIsDueWhenEverythingBeforeItIsSettled(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		now := at(10)
 		s := open(t, url, store.Options{Now: func() time.Time { return now }})
 		due := func(patience time.Time) []store.Erasure {
@@ -120,7 +119,7 @@ func TestErasureIsDueWhenEverythingBeforeItIsSettled(t *testing.T) {
 
 func TestForgetLeavesNoWord(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		now := at(10)
 		s := open(t, url, store.Options{Now: func() time.Time { return now }})
 		talk := models.ConversationID(channel, "p")
@@ -173,7 +172,7 @@ func TestForgetLeavesNoWord(t *testing.T) {
 
 func TestSilentNamesWhoIsToBeToldOfProgress(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		s := open(t, url, store.Options{})
 		talk := func(peer string, mode models.Mode, last int, code string, status models.Status) {
 			id := models.ConversationID(channel, peer)
@@ -217,7 +216,7 @@ func TestSilentNamesWhoIsToBeToldOfProgress(t *testing.T) {
 
 func TestCaseOfMessage(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		s := open(t, url, store.Options{})
 		talk := models.ConversationID(channel, "p")
 		inTx(t, s, func(tx *store.Tx) {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 	"github.com/stretchr/testify/require"
 )
 
@@ -126,7 +125,7 @@ func byRank(all []time.Duration) (s models.Spread) {
 // all that it may know of and of one unit.
 func TestFiguresAreRight(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		t.Parallel()
 		cal, r := weekdays(t), rand.New(rand.NewPCG(7, 8))
 		from := cal.Midnight(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC))
@@ -190,7 +189,7 @@ func TestFiguresAreRight(t *testing.T) {
 // TestFiguresOfTalks: ratings, questions and who is untold, by who asks.
 func TestFiguresOfTalks(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		t.Parallel()
 		cal := weekdays(t)
 		monday := time.Date(2026, 3, 2, 2, 0, 0, 0, time.UTC)

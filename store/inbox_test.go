@@ -31,7 +31,7 @@ func open(tb testing.TB, url string, o store.Options) *store.Store {
 func each(t *testing.T, f func(t *testing.T, s *store.Store)) {
 	t.Helper()
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		t.Parallel()
 		f(t, open(t, url, store.Options{}))
 	})

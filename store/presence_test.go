@@ -7,7 +7,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 	"github.com/stretchr/testify/require"
 )
 
@@ -15,7 +14,7 @@ import (
 func eachAt(t *testing.T, f func(t *testing.T, s *store.Store, advance func(time.Duration))) {
 	t.Helper()
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		t.Parallel()
 		var now atomic.Int64
 		now.Store(deskNow().UnixMicro())

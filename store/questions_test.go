@@ -6,13 +6,12 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 	"github.com/stretchr/testify/require"
 )
 
 func TestQuestionsAreSettledOnce(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		s := open(t, url, store.Options{})
 		inTx(t, s, func(tx *store.Tx) {
 			for _, q := range []models.Question{
@@ -50,7 +49,7 @@ func TestQuestionsAreSettledOnce(t *testing.T) {
 
 func TestQuestionsAreForgotten(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		now := at(1)
 		s := open(t, url, store.Options{Now: func() time.Time { return now }})
 		ask := func(o models.Outcome) {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/langnghe/langnghe/models"
 	"github.com/langnghe/langnghe/store"
-	"github.com/langnghe/langnghe/store/storetest"
 	"github.com/stretchr/testify/require"
 )
 
@@ -44,7 +43,7 @@ func swept(t *testing.T, step func(store.Sweep) (store.Sweep, error)) (gone int6
 // about; what is young stays known when it comes again.
 func TestOldTalksAreForgotten(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		s, us := aging(t, url)
 		ctx := t.Context()
 		now := func() time.Time { return time.UnixMicro(us.Load()) }
@@ -118,7 +117,7 @@ func TestOldTalksAreForgotten(t *testing.T) {
 // somebody still works with stays.
 func TestDraftsAreForgotten(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		s, us := aging(t, url)
 		ctx := t.Context()
 		start := time.UnixMicro(us.Load())
@@ -169,7 +168,7 @@ func TestDraftsAreForgotten(t *testing.T) {
 // TestExpiredCasesAreFound by kind, and only while they tell who filed them.
 func TestExpiredCasesAreFound(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
+	databases.Each(t, func(t *testing.T, url string) {
 		s, us := aging(t, url)
 		now := time.UnixMicro(us.Load())
 		update(t, s, func(tx *store.Tx) error {
