@@ -98,6 +98,13 @@ func (l *lane) notes() (store.Sends, bool) {
 	return l.latest, fresh
 }
 
+// unnoted says that what notes returned was not written down.
+func (l *lane) unnoted() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.fresh = true
+}
+
 // lease extends the right to send. When it is new, what another process left
 // unsettled is taken over; from time to time, what this one did.
 func (l *lane) lease(ctx context.Context, until time.Time) {

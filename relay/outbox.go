@@ -213,12 +213,20 @@ func (o *Outbox) renew(ctx context.Context) {
 // note writes down when each channel sent last, and what failed last.
 func (o *Outbox) note(ctx context.Context) {
 	var list []store.Sends
+	var of []*lane
 	for _, l := range o.all() {
 		if n, fresh := l.notes(); fresh {
-			list = append(list, n)
+			list, of = append(list, n), append(of, l)
 		}
 	}
-	if err := o.Store.NoteSends(ctx, list); err != nil && ctx.Err() == nil {
+	err := o.Store.NoteSends(ctx, list)
+	if err == nil {
+		return
+	}
+	for _, l := range of {
+		l.unnoted()
+	}
+	if ctx.Err() == nil {
 		o.Log.WithError(err).Warn("not noted when channels sent last")
 	}
 }
