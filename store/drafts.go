@@ -51,6 +51,9 @@ type HeldAnswer struct {
 	Events  []HeldEvent    // by which citizens are to be told
 }
 
+// Left is for how long after now it can still be taken back.
+func (h HeldAnswer) Left(now time.Time) time.Duration { return max(h.Until.Sub(now), 0) }
+
 // HeldEvent names an event of the inbox, and the files of staff that it encloses.
 type HeldEvent struct {
 	Conversation, Channel, ID string
