@@ -7,8 +7,9 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver of the filling
+	_ "github.com/jackc/pgx/v5/stdlib" // a driver of the filling, as the other
 	"github.com/stretchr/testify/require"
+	_ "modernc.org/sqlite"
 )
 
 // Busiest is the unit that FillCases gives every tenth case to.
