@@ -233,8 +233,8 @@ func TestTwoOfficersOnOneCase(t *testing.T) {
 		one.sends()
 		one.sees("the way back", `document.querySelector(".case-held button")`)
 		two.sends()
-		two.sees("what has changed", `document.querySelector("[role=alert]") && document.body.textContent.includes("Tổ vệ sinh hẹn sáng mai.")`)
-		require.Equal(t, "Chiều nay chúng tôi đến.", two.eval(`document.querySelector("#loi-tra-loi").value`))
+		two.sees("what has changed, and what was typed", `document.readyState === "complete" && location.search === "" && document.querySelector("[role=alert]") &&
+			document.body.textContent.includes("Tổ vệ sinh hẹn sáng mai.") && document.querySelector("#loi-tra-loi").value === "Chiều nay chúng tôi đến."`)
 		require.Contains(t, c.next().Text, "Tổ vệ sinh hẹn sáng mai.")
 		w.quiet()
 		require.Empty(t, c.unread())

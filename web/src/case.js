@@ -19,7 +19,7 @@ function fills(form) {
 
 function countDown(bar) {
   const left = bar.querySelector("[data-left]");
-  const end = performance.now() + Number(bar.dataset.for); // not by this machine's clock, which may be wrong
+  const end = performance.now() + Number(bar.dataset.held); // not by this machine's clock, which may be wrong
   const tick = setInterval(() => {
     const seconds = Math.ceil((end - performance.now()) / 1000);
     left.textContent = String(Math.max(seconds, 0));
@@ -34,7 +34,7 @@ function countDown(bar) {
 document.documentElement.classList.add("scripted"); // choosing a file attaches it
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("form[data-answer]").forEach(fills);
-  document.querySelectorAll("[data-for]").forEach(countDown);
+  document.querySelectorAll("[data-held]").forEach(countDown);
   const talk = document.querySelector(".talk");
   if (talk) talk.scrollTop = talk.scrollHeight;
 });

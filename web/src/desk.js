@@ -25,7 +25,11 @@ function renew() {
   }, 200 + Math.random() * 300);
 }
 
-function say(text) { status().textContent = text; }
+// say tells what is new, unless the page is being left.
+function say(text) {
+  const at = status();
+  if (at) at.textContent = text;
+}
 
 // listen keeps one connection open while the page is seen. The browser connects
 // again by itself after a break; after a refusal it does not, so we do.
