@@ -45,8 +45,7 @@ type AlertMailDeps struct {
 type AlertMails struct {
 	AlertMailDeps
 	words *template.Template
-	next  time.Time // no mail is tried before
-	wait  time.Duration
+	rounds
 }
 
 // NewAlertMails returns who mails staff. It fails when the wording cannot be parsed.
@@ -62,16 +61,11 @@ func NewAlertMails(d AlertMailDeps) (*AlertMails, error) {
 func (m *AlertMails) Tell(ctx context.Context) error {
 	now := m.Now()
 	waiting, err := m.Store.UnmailedAlerts(ctx, now.Add(-alertMailFor), alertMailBatch)
-	if err != nil || len(waiting) == 0 || now.Before(m.next) && (m.wait > 0 || !dangerous(waiting)) {
+	if err != nil || len(waiting) == 0 || m.early(now) && (m.wait > 0 || !dangerous(waiting)) {
 		return err
 	}
-	if err = locked(ctx, m.Store, "alert mails", dutyLock, func() error { return m.mail(ctx, now) }); err != nil {
-		m.wait = min(max(2*m.wait, dutyWait), dutyWaitMax)
-		m.next = now.Add(m.wait)
-		return err
-	}
-	m.wait, m.next = 0, now.Add(alertMailPause)
-	return nil
+	err = locked(ctx, m.Store, "alert mails", dutyLock, func() error { return m.mail(ctx, now) })
+	return m.end(now, alertMailPause, err)
 }
 
 func dangerous(list []models.AlertMail) bool {

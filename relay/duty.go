@@ -51,8 +51,7 @@ type DutyDeps struct {
 type Duty struct {
 	DutyDeps
 	words *template.Template
-	next  time.Time // no mail is tried before
-	wait  time.Duration
+	rounds
 }
 
 // NewDuty returns who mails staff. It fails when the wording cannot be parsed or
@@ -84,7 +83,7 @@ func (d *Duty) failure() string {
 // Tell mails what staff were not told yet.
 func (d *Duty) Tell(ctx context.Context) error {
 	now := d.Now()
-	if now.Before(d.next) {
+	if d.early(now) {
 		return nil
 	}
 	waiting, err := d.Store.Unmailed(ctx, d.Kind, now.Add(-dutyFor), 1)
@@ -92,13 +91,7 @@ func (d *Duty) Tell(ctx context.Context) error {
 		return err
 	}
 	err = locked(ctx, d.Store, "duty "+d.Kind, dutyLock, func() error { return d.mail(ctx, now) })
-	if err != nil {
-		d.wait = min(max(2*d.wait, dutyWait), dutyWaitMax)
-		d.next = now.Add(d.wait)
-		return err
-	}
-	d.wait, d.next = 0, now.Add(dutyPause)
-	return nil
+	return d.end(now, dutyPause, err)
 }
 
 // mail tells each circle of staff of all that waits for it, in one message.

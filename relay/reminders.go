@@ -45,8 +45,7 @@ type ReminderDeps struct {
 type Reminders struct {
 	ReminderDeps
 	words *template.Template
-	next  time.Time // no mail is tried before
-	wait  time.Duration
+	rounds
 }
 
 // NewReminders returns who mails staff. It fails when the wording cannot be parsed.
@@ -61,20 +60,15 @@ func NewReminders(d ReminderDeps) (*Reminders, error) {
 // Tell mails the reminders of which nobody was told yet.
 func (m *Reminders) Tell(ctx context.Context) error {
 	now := m.Now()
-	if now.Before(m.next) {
+	if m.early(now) {
 		return nil
 	}
 	waiting, err := m.Store.UnmailedReminders(ctx, now.Add(-remindFor), 1)
 	if err != nil || len(waiting) == 0 {
 		return err
 	}
-	if err = locked(ctx, m.Store, "reminders", dutyLock, func() error { return m.mail(ctx, now) }); err != nil {
-		m.wait = min(max(2*m.wait, dutyWait), dutyWaitMax)
-		m.next = now.Add(m.wait)
-		return err
-	}
-	m.wait, m.next = 0, now.Add(remindPause)
-	return nil
+	err = locked(ctx, m.Store, "reminders", dutyLock, func() error { return m.mail(ctx, now) })
+	return m.end(now, remindPause, err)
 }
 
 // mail sends everybody one message of all that waits for them. A reminder that

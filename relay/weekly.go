@@ -55,8 +55,7 @@ type WeeklyDeps struct {
 type Weekly struct {
 	WeeklyDeps
 	words *template.Template
-	next  time.Time // nothing is tried before
-	wait  time.Duration
+	rounds
 }
 
 // NewWeekly returns who mails leaders. It fails when the wording cannot be parsed.
@@ -88,17 +87,11 @@ func (w *Weekly) Run(ctx context.Context) {
 func (w *Weekly) Tell(ctx context.Context) error {
 	now := w.Now()
 	until, due := w.until(now)
-	if !due || now.Before(w.next) {
+	if !due || w.early(now) {
 		return nil
 	}
 	err := locked(ctx, w.Store, "weekly figures", weeklyLock, func() error { return w.mail(ctx, until) })
-	if err != nil {
-		w.wait = min(max(2*w.wait, dutyWait), dutyWaitMax)
-		w.next = now.Add(w.wait)
-		return err
-	}
-	w.wait, w.next = 0, now.Add(weeklyEvery)
-	return nil
+	return w.end(now, weeklyEvery, err)
 }
 
 // until is the midnight that this week's figures end at, and whether it is time to
