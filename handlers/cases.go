@@ -140,6 +140,15 @@ func (s *server) saw(ctx context.Context, p models.Principal, action, about stri
 	return s.update(ctx, func(tx caseTx) error { return tx.Audit(p, action, about, strings.Join(shown, " ")) })
 }
 
+// seenIn is seenCase inside a transaction that changes the case.
+func seenIn(tx caseTx, p models.Principal, code string) (*models.Case, error) {
+	c, err := tx.Case(code)
+	if err == nil && !p.Sees(*c) {
+		err = store.ErrNotFound
+	}
+	return c, err
+}
+
 // seenCase returns a case that the principal may see; any other is not found.
 func (s *server) seenCase(ctx context.Context, p models.Principal, code string) (*models.Case, error) {
 	if !plainID(code) {

@@ -110,10 +110,7 @@ func (ch *change) load(tx caseTx) (c, target *models.Case, err error) {
 
 // lock returns a case that the principal may see.
 func (ch *change) lock(tx caseTx, code string, isTarget bool) (*models.Case, error) {
-	c, err := tx.Case(code)
-	if err == nil && !ch.by.Sees(*c) {
-		err = store.ErrNotFound
-	}
+	c, err := seenIn(tx, ch.by, code)
 	if isTarget && errors.Is(err, store.ErrNotFound) {
 		return nil, invalid("body.into", "there is no such case")
 	}

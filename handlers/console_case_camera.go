@@ -63,10 +63,7 @@ func (s *server) setCamera(v *visit) error {
 	}
 	spot := models.CameraSpot{Counter: counter, At: at}
 	err = s.Staff.Update(v.Request.Context(), func(tx *store.Tx) error {
-		c, err := tx.Case(c.Code)
-		if err == nil && !v.who.Sees(*c) {
-			err = store.ErrNotFound
-		}
+		c, err := seenIn(tx, v.who, c.Code)
 		if err != nil {
 			return err
 		}

@@ -183,10 +183,7 @@ func (e *evidence) add(f models.CaseFile) (first bool, err error) {
 	by := e.v.who
 	f.Case, f.Email, f.By = e.c.Code, by.Email, by.Name
 	err = e.s.Staff.Update(e.v.Request.Context(), func(tx *store.Tx) error {
-		c, err := tx.Case(f.Case)
-		if err == nil && !by.Sees(*c) {
-			err = store.ErrNotFound
-		}
+		c, err := seenIn(tx, by, f.Case)
 		if err != nil {
 			return err
 		}
@@ -274,10 +271,7 @@ func (s *server) dropEvidence(v *visit) error {
 		return err
 	}
 	err = s.Staff.Update(v.Request.Context(), func(tx *store.Tx) error {
-		c, err := tx.Case(c.Code)
-		if err == nil && !v.who.Sees(*c) {
-			err = store.ErrNotFound
-		}
+		c, err := seenIn(tx, v.who, c.Code)
 		if err != nil {
 			return err
 		}

@@ -101,10 +101,7 @@ func (s *server) readSplit(v *visit, form answerForm) (*split, error) {
 }
 
 func (sp *split) apply(tx *store.Tx, code string) error {
-	c, err := tx.Case(code)
-	if err == nil && !sp.by.Sees(*c) {
-		err = store.ErrNotFound
-	}
+	c, err := seenIn(tx, sp.by, code)
 	if err == nil && len(models.Decided(c.Events)) != sp.seen {
 		err = store.ErrConflict
 	}
