@@ -82,15 +82,17 @@ func (b *tab) eval(expression string) string {
 // sees waits until an expression, which may fail on the way, is true.
 func (b *tab) sees(what, expression string) {
 	b.t.Helper()
-	for end := time.Now().Add(patience); ; time.Sleep(look) {
+	shown := false
+	defer func() {
+		if !shown {
+			b.t.Logf("at %s:\n%.3000s", b.eval("location.href"), b.eval("document.body.innerText"))
+		}
+	}()
+	within(b.t, patience, what+" is shown", func() bool {
 		v, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`(() => { try { return Boolean(`+expression+`) } catch { return false } })()`))
-		if err == nil && v {
-			return
-		}
-		if time.Now().After(end) {
-			b.t.Fatalf("%s is not shown, but %s:\n%.3000s", what, b.eval("location.href"), b.eval("document.body.innerText"))
-		}
-	}
+		shown = err == nil && v
+		return shown
+	})
 }
 
 // heading waits for a page.
