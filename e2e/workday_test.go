@@ -3,8 +3,6 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +10,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/pquerna/otp/totp"
 	"github.com/stretchr/testify/require"
+
+	"github.com/langnghe/langnghe/web/webtest"
 )
 
 // passphrase is the password of all who log in with a browser.
@@ -32,7 +32,7 @@ func (w *world) tab(email, role, unit string) *tab {
 	w.t.Helper()
 	once := w.must("user", "add", "--email", email, "--name", role+" "+unit, "--role", role, "--unit", unit)
 	words := strings.Fields(once)
-	b := &tab{world: w, ctx: w.browser(), email: email}
+	b := &tab{world: w, ctx: webtest.Chromium(w.t, 4*time.Minute, "the working day"), email: email}
 	b.opens("/console/cases")
 	b.fills("Đặt mật khẩu", "#email", email, "#password", words[len(words)-1])
 	if role == "officer" {
@@ -43,28 +43,6 @@ func (w *world) tab(email, role, unit string) *tab {
 	b.secret = strings.ReplaceAll(b.eval(`document.querySelector("#khoa").textContent`), " ", "")
 	b.fills("Mã dự phòng", "#code", b.code(0))
 	return b
-}
-
-// browser starts one that ends with the test.
-func (w *world) browser() context.Context {
-	w.t.Helper()
-	program, err := exec.LookPath("chromium")
-	if err != nil {
-		w.t.Skip("skipped: no chromium on this machine, so the working day was not tried in a browser")
-	}
-	ctx, cancel := context.WithTimeout(w.t.Context(), 4*time.Minute)
-	w.t.Cleanup(cancel)
-	opts := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(program), chromedp.Headless, chromedp.NoFirstRun, chromedp.DisableGPU, chromedp.Flag("disable-dev-shm-usage", true),
-	}
-	if os.Geteuid() == 0 {
-		opts = append(opts, chromedp.NoSandbox)
-	}
-	ctx, stop := chromedp.NewExecAllocator(ctx, opts...)
-	w.t.Cleanup(stop)
-	ctx, closeTab := chromedp.NewContext(ctx)
-	w.t.Cleanup(closeTab)
-	return ctx
 }
 
 func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/langnghe/langnghe/models"
+	"github.com/langnghe/langnghe/web/webtest"
 )
 
 // axeSource is where npm puts the accessibility checker.
@@ -32,24 +32,9 @@ type browser struct {
 // chromium starts a browser, or skips the test.
 func chromium(t *testing.T, d *desk) browser {
 	t.Helper()
-	program, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("skipped: no chromium on this machine, so the console was not tried in a browser")
-	}
 	server := httptest.NewServer(d.router)
 	t.Cleanup(server.Close)
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
-	t.Cleanup(cancel)
-	opts := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(program), chromedp.Headless, chromedp.NoFirstRun, chromedp.DisableGPU, chromedp.Flag("disable-dev-shm-usage", true),
-	}
-	if os.Geteuid() == 0 {
-		opts = append(opts, chromedp.NoSandbox)
-	}
-	ctx, stop := chromedp.NewExecAllocator(ctx, opts...)
-	t.Cleanup(stop)
-	ctx, closeTab := chromedp.NewContext(ctx)
-	t.Cleanup(closeTab)
+	ctx := webtest.Chromium(t, 4*time.Minute, "the console")
 	axe, err := os.ReadFile(axeSource)
 	if err != nil {
 		t.Log("not checked: accessibility (run make assets)")
