@@ -5,19 +5,13 @@ import (
 	"testing"
 
 	"github.com/langnghe/langnghe/models"
-	"github.com/langnghe/langnghe/store/storetest"
 	"github.com/stretchr/testify/require"
 )
 
 // TestAuditPlans: whatever the audit is searched by, a page is read from an index,
 // in its order.
 func TestAuditPlans(t *testing.T) {
-	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
-		t.Parallel()
-		s, err := Open(t.Context(), url, Options{Migrate: true})
-		require.NoError(t, err)
-		t.Cleanup(func() { require.NoError(t, s.Close()) })
+	eachPlanned(t, func(t *testing.T, s *Store) {
 		require.NoError(t, s.Update(t.Context(), func(tx *Tx) error {
 			for i := range 600 {
 				by := models.Principal{Email: fmt.Sprint("a", i%30), Unit: fmt.Sprint("u", i%10)}

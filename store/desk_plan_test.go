@@ -11,6 +11,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// eachPlanned runs f on a new store of each kind.
+func eachPlanned(t *testing.T, f func(t *testing.T, s *Store)) {
+	t.Helper()
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		t.Parallel()
+		s, err := Open(t.Context(), url, Options{Migrate: true})
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, s.Close()) })
+		f(t, s)
+	})
+}
+
 // plan returns how the database means to answer a statement. PostgreSQL, which
 // would rather read a small table whole, is asked what it does with a large one.
 func plan(t *testing.T, s *Store, text string, args []any) string {
@@ -57,12 +70,7 @@ func walksIndex(t *testing.T, s *Store, name, text string, args []any) {
 }
 
 func TestDeskPlans(t *testing.T) {
-	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
-		t.Parallel()
-		s, err := Open(t.Context(), url, Options{Migrate: true})
-		require.NoError(t, err)
-		t.Cleanup(func() { require.NoError(t, s.Close()) })
+	eachPlanned(t, func(t *testing.T, s *Store) {
 		fillPlans(t, s)
 		from := &place{at: 5, id: "A"}
 		for _, seen := range []models.Principal{
@@ -144,11 +152,7 @@ func fillPlans(t *testing.T, s *Store) {
 
 // TestFieldPlans: what is visited on a day is read by an index too.
 func TestFieldPlans(t *testing.T) {
-	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
-		s, err := Open(t.Context(), url, Options{Migrate: true})
-		require.NoError(t, err)
-		t.Cleanup(func() { _ = s.Close() })
+	eachPlanned(t, func(t *testing.T, s *Store) {
 		officer := models.Principal{Email: "lan@example.vn", Role: models.RoleOfficer, Unit: "tran-bien"}
 		for name, f := range map[string]FieldFilter{
 			"of a unit": {Seen: officer, Limit: 40}, "of the province": {Seen: models.Principal{Role: models.RoleLeader}, Limit: 40},

@@ -5,19 +5,13 @@ import (
 	"testing"
 
 	"github.com/langnghe/langnghe/models"
-	"github.com/langnghe/langnghe/store/storetest"
 	"github.com/stretchr/testify/require"
 )
 
 // TestFigurePlans: figures and the call list read what a period or a page has,
 // not all there ever was.
 func TestFigurePlans(t *testing.T) {
-	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
-		t.Parallel()
-		s, err := Open(t.Context(), url, Options{Migrate: true})
-		require.NoError(t, err)
-		t.Cleanup(func() { require.NoError(t, s.Close()) })
+	eachPlanned(t, func(t *testing.T, s *Store) {
 		fillPlans(t, s)
 		for _, seen := range []models.Principal{{Role: models.RoleOfficer, Unit: "u-1"}, {Role: models.RoleInspector}, {Role: models.RoleViewer}} {
 			f := FigureFilter{Seen: seen, From: fromMicros(10), To: fromMicros(20)}

@@ -4,18 +4,12 @@ import (
 	"testing"
 
 	"github.com/langnghe/langnghe/models"
-	"github.com/langnghe/langnghe/store/storetest"
 	"github.com/stretchr/testify/require"
 )
 
 // TestRetentionPlans: no turn of the retention reads a table whole.
 func TestRetentionPlans(t *testing.T) {
-	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
-		t.Parallel()
-		s, err := Open(t.Context(), url, Options{Migrate: true})
-		require.NoError(t, err)
-		t.Cleanup(func() { require.NoError(t, s.Close()) })
+	eachPlanned(t, func(t *testing.T, s *Store) {
 		fillPlans(t, s)
 		require.NoError(t, s.write.WithContext(t.Context()).Exec("UPDATE cases SET conversation = code").Error)
 		require.NoError(t, s.write.WithContext(t.Context()).Exec("ANALYZE").Error)
