@@ -173,13 +173,15 @@ func (d *Device) claims(header string) (c claims, err error) {
 		return c, errors.New("nobody that may write here: " + fields["k"])
 	}
 	key, _ := encoding.DecodeString(fields["k"])
-	x, y := elliptic.Unmarshal(elliptic.P256(), key) //nolint:staticcheck // a signature is verified by it, nothing is agreed on
+	public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), key)
+	if err != nil {
+		return c, fmt.Errorf("no key of ES256: %w", err)
+	}
 	signature, err := encoding.DecodeString(token[2])
-	if err != nil || len(signature) != 64 || x == nil {
+	if err != nil || len(signature) != 64 {
 		return c, errors.New("no signature of ES256")
 	}
 	sum := sha256.Sum256([]byte(token[0] + "." + token[1]))
-	public := &ecdsa.PublicKey{Curve: elliptic.P256(), X: x, Y: y}
 	if !ecdsa.Verify(public, sum[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])) {
 		return c, errors.New("the signature is somebody else's")
 	}
